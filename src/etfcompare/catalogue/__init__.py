@@ -1,0 +1,1 @@
+"""The catalogue: YAML in, products and problems out."""

@@ -1,0 +1,1 @@
+"""The engine: what a catalogue yields under a scenario, and why."""
