@@ -78,6 +78,8 @@ _EXACT: Final = Context(prec=2 * _LONGEST, rounding=ROUND_HALF_UP)
 _THREE_DIGITS: Final = Context(prec=3, rounding=ROUND_HALF_UP)
 _QUANTA: Final = tuple(Decimal(1).scaleb(-decimals) for decimals in range(19))
 _CENT: Final = _QUANTA[2]
+_CENTS_BELOW: Final = 99.995
+"""From here on an amount to the cent would have more than two digits before the point."""
 
 _LIKELY_FRACTION: Final = Decimal("0.03")
 """Below it a rate without a unit was probably meant as a fraction ..."""
@@ -196,8 +198,7 @@ def span_of(text: str) -> int:
     ):
         return days
     raise UnitError(
-        f"{_quoted(text)} is not a span that can be compared",
-        f"write one between 1d and {MAX_SPAN_YEARS}y",
+        f"{_quoted(text)} is out of range", f"write a span between 1d and {MAX_SPAN_YEARS}y"
     )
 
 
@@ -244,12 +245,11 @@ def format_money(
     amount: float, currency: str = "USD", *, signed: bool = False, minus: str = "-"
 ) -> str:
     """An amount to three digits, `$1.23B`; below a hundred to the cent, `$12.30`."""
-    exact = _decimal(amount)
-    rounded = exact.quantize(_CENT, context=_EXACT)
-    if rounded.copy_abs() < 100:  # noqa: PLR2004 - from here on three digits leave no room for cents
+    if abs(amount) < _CENTS_BELOW:
+        rounded = _decimal(amount).quantize(_CENT, context=_EXACT)
         digits = f"{rounded.copy_abs():f}" if rounded else "0"
     else:
-        rounded = _THREE_DIGITS.plus(exact)
+        rounded = _THREE_DIGITS.plus(_decimal(amount))
         power = min(rounded.adjusted() // 3 * 3, max(_SIZES))
         decimals = max(power + 2 - rounded.adjusted(), 0)
         digits = f"{rounded.copy_abs().scaleb(-power):.{decimals}f}{_SIZES[power]}"
@@ -286,7 +286,8 @@ def exact_money(amount: float, currency: str = "USD") -> str:
         _plain(exact.copy_abs().scaleb(-power, _EXACT)) + size
         for size, power in reversed(_SIZE_POWERS.items())
     ]
-    return _sign(exact, signed=False, minus="-") + _in_currency(min(candidates, key=len), currency)
+    shortest = min(candidates, key=lambda digits: (len(digits), digits.startswith("0.")))
+    return _sign(exact, signed=False, minus="-") + _in_currency(shortest, currency)
 
 
 def _rate(text: str, wanted: str, hint: str, reading: Callable[[str], str]) -> float:
@@ -406,8 +407,7 @@ def _plain(number: Decimal) -> str:
 
 def _fixed(number: float, power: int, decimals: int, signed: bool, minus: str) -> str:  # noqa: FBT001 - passed on by position: this runs for every cell
     """The number times a power of ten, rounded half up to this many decimals."""
-    exact = Decimal(repr(float(number))).scaleb(power, _EXACT)
-    rounded = exact.quantize(_QUANTA[decimals], context=_EXACT)
+    rounded = _decimal(number).scaleb(power, _EXACT).quantize(_QUANTA[decimals], context=_EXACT)
     return f"{_sign(rounded, signed, minus)}{rounded.copy_abs():f}"
 
 
