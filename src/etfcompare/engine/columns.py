@@ -1,0 +1,381 @@
+"""Leaf columns: what formulas start from, read off the catalogue and the scenario.
+
+A leaf gives a product's value with its marks and the stated figure behind it. What does not matter
+for a product (the terms of a waiver that is over, the staked share of a fund that does not stake)
+does not apply there, so that its age and its source do not taint what is computed.
+"""
+
+from __future__ import annotations
+
+from etfcompare.catalogue.schema import FLAT_BASIS, FUND_BASIS, Product, Stated
+from etfcompare.engine.figure import Better, Group, Unit
+from etfcompare.engine.formulas import AFTER_CUT, AFTER_FEE, GROSS
+from etfcompare.engine.leaf import (
+    NOT_APPLICABLE,
+    ONE,
+    UNKNOWN,
+    ZERO,
+    Context,
+    Input,
+    leaf,
+    shared_leaf,
+)
+from etfcompare.engine.marks import Mark
+from etfcompare.engine.scenario import Drift, Rates
+
+BITCOIN = "BTC"
+STAGES = {"gross": GROSS, "after cut": AFTER_CUT, "after fee": AFTER_FEE, "paid out": AFTER_FEE}
+
+
+# The scenario
+
+
+@shared_leaf("Horizon", unit=Unit.DAYS)
+def horizon_days(context: Context) -> Input:
+    """Days that the fund is held."""
+    return Input(float(context.scenario.horizon), 0)
+
+
+@shared_leaf("Horizon in years", unit=Unit.NUMBER)
+def horizon_years(context: Context) -> Input:
+    """The horizon in years of 365 days."""
+    return Input(context.scenario.horizon_years, 0)
+
+
+@shared_leaf("Cash", unit=Unit.RATE, group=Group.CASH)
+def cash_yield(context: Context) -> Input:
+    """What cash pays, a year: the hurdle."""
+    if context.scenario.cash is not None:
+        return Input(context.scenario.cash, 0)
+    cash = context.catalogue.cash
+    return context.given(cash.rate if cash else None, "cash")
+
+
+@shared_leaf("Income tax", unit=Unit.RATE)
+def income_tax(context: Context) -> Input:
+    """Tax on rewards, where the scenario names any tax."""
+    return _tax(context, context.scenario.income_tax)
+
+
+@shared_leaf("Gains tax", unit=Unit.RATE)
+def gains_tax(context: Context) -> Input:
+    """Tax on gains, where the scenario names any tax."""
+    return _tax(context, context.scenario.gains_tax)
+
+
+def _tax(context: Context, rate: float | None) -> Input:
+    scenario = context.scenario
+    if scenario.income_tax is None and scenario.gains_tax is None:
+        return NOT_APPLICABLE
+    return Input(rate or 0.0, 0)
+
+
+@shared_leaf("Cost basis", unit=Unit.RATE)
+def cost_basis(context: Context) -> Input:
+    """What the holder paid, as a share of today's price."""
+    return Input(context.scenario.basis, 0)
+
+
+@shared_leaf("Median is flat", unit=Unit.NUMBER)
+def drift_is_median(context: Context) -> Input:
+    """1 where the scenario holds the median price flat."""
+    return ONE if context.scenario.drift is Drift.FLAT_MEDIAN else ZERO
+
+
+@shared_leaf("Drift is risk-neutral", unit=Unit.NUMBER)
+def drift_is_neutral(context: Context) -> Input:
+    """1 where the scenario lets the mean price grow as cash does."""
+    return ONE if context.scenario.drift is Drift.RISK_NEUTRAL else ZERO
+
+
+# The fee
+
+
+@leaf("Expense ratio", better=Better.LOWER, group=Group.FEE)
+def expense_ratio(product: Product, context: Context) -> Input:
+    """The stated yearly fee (TER in Europe), before any waiver."""
+    return context.given(product.fee.rate if product.fee else None, "fee")
+
+
+@leaf("Waiver left", unit=Unit.DAYS, better=Better.HIGHER, group=Group.FEE, decimals=0)
+def waiver_days(product: Product, context: Context) -> Input:
+    """Days that the fee waiver still holds; one without an end holds all of your horizon."""
+    waiver = product.fee.waiver if product.fee else None
+    days = context.days_until(waiver.until) if waiver else 0.0
+    if waiver is None or days <= 0 or not context.scenario.waivers:
+        return NOT_APPLICABLE
+    return Input(days, context.given(waiver.rate, "fee").mark, waiver.until)
+
+
+def _if_waived(
+    product: Product, context: Context, stated: Stated[float] | None, block: str
+) -> Input:
+    waived = waiver_days(product, context).value > 0
+    return context.given(stated, block) if waived else NOT_APPLICABLE
+
+
+@leaf("Waived fee")
+def waived_fee(product: Product, context: Context) -> Input:
+    """The yearly fee while the waiver holds."""
+    waiver = product.fee.waiver if product.fee else None
+    return _if_waived(product, context, waiver.rate if waiver else None, "fee")
+
+
+@leaf("Waiver holds for the first", unit=Unit.MONEY)
+def waiver_first(product: Product, context: Context) -> Input:
+    """The size of the fund up to which the waiver holds."""
+    waiver = product.fee.waiver if product.fee else None
+    if waiver is None or waiver.first is None:
+        return NOT_APPLICABLE
+    return _if_waived(product, context, waiver.first, "fee")
+
+
+@leaf("Waiver is a cliff", unit=Unit.NUMBER, decimals=0)
+def waiver_is_cliff(product: Product, _context: Context) -> Input:
+    """1 if the waiver ends for everyone when the fund outgrows it; 0 if it is a tier."""
+    waiver = product.fee.waiver if product.fee else None
+    return ONE if waiver and waiver.mode == "cliff" else ZERO
+
+
+@leaf("Size under the waiver", unit=Unit.MONEY)
+def waiver_aum(product: Product, context: Context) -> Input:
+    """Assets under management, where a waiver depends on them."""
+    if waiver_first(product, context).mark & Mark.NOT_APPLICABLE:
+        return NOT_APPLICABLE
+    size = product.market.aum if product.market else None
+    return context.given(size if size and size.value > 0 else None, "market")
+
+
+# Staking
+
+
+@leaf("Stakes", unit=Unit.NUMBER, decimals=0)
+def stakes(product: Product, _context: Context) -> Input:
+    """1 if the fund earns staking rewards."""
+    return ONE if product.stakes else ZERO
+
+
+@leaf("Stated reward rate")
+def stated_reward_rate(product: Product, context: Context) -> Input:
+    """The yearly rate that rewards are reckoned at: the asset's, the fund's own, or assumed."""
+    staking = product.staking
+    if staking is None or not product.stakes:
+        return NOT_APPLICABLE
+    if staking.basis == FLAT_BASIS:
+        return context.given(staking.rate, "staking")
+    if product.asset in context.scenario.rewards:
+        return Input(context.scenario.rewards[product.asset], 0)
+    if context.scenario.rates is Rates.OWN:
+        return context.given(staking.rate, "staking")
+    asset = context.asset(product)
+    common = asset.staking if asset else None
+    return context.given(common.rate if common else None, "staking")
+
+
+@leaf("Rate is on all coins", unit=Unit.NUMBER, decimals=0)
+def rate_is_fund_wide(product: Product, context: Context) -> Input:
+    """1 if the reward rate in use is already spread over all coins of the fund."""
+    staking = product.staking
+    if staking is None:
+        return ZERO
+    own = context.scenario.rates is Rates.OWN and product.asset not in context.scenario.rewards
+    wide = staking.basis == FLAT_BASIS or (own and staking.basis == FUND_BASIS)
+    return ONE if wide else ZERO
+
+
+@leaf("Rate covers the fund", unit=Unit.NUMBER, decimals=0)
+def rate_covers_fund(product: Product, _context: Context) -> Input:
+    """1 if the issuer reckons its rates on all coins of the fund."""
+    basis = product.staking.basis if product.staking else None
+    return ONE if basis in (FUND_BASIS, FLAT_BASIS) else ZERO
+
+
+@leaf("Staked share", better=Better.HIGHER, group=Group.STAKING)
+def staked_share(product: Product, context: Context) -> Input:
+    """Share of the fund's coins that earn rewards."""
+    staking = product.staking
+    if staking is None or not product.stakes:
+        return NOT_APPLICABLE
+    assumed = None if staking.basis == FLAT_BASIS else context.catalogue.assume.staked
+    return context.given_or(staking.staked, "staking", assumed)
+
+
+@leaf("Stated cut")
+def stated_cut(product: Product, context: Context) -> Input:
+    """Share of rewards kept by others, before any waiver; none if the fund charges otherwise."""
+    staking = product.staking
+    if staking is None or not product.stakes:
+        return NOT_APPLICABLE
+    if staking.cut is None and staking.charge is not None:
+        return ZERO
+    return context.given_or(staking.cut, "staking", context.catalogue.assume.cut)
+
+
+@leaf("Stated charge")
+def stated_charge(product: Product, context: Context) -> Input:
+    """Yearly charge on staked coins before any waiver; none unless the catalogue names one."""
+    staking = product.staking
+    if staking is None or not product.stakes:
+        return NOT_APPLICABLE
+    return ZERO if staking.charge is None else context.given(staking.charge, "staking")
+
+
+@leaf("Slashing loss", better=Better.LOWER, group=Group.STAKING)
+def slashing_loss(product: Product, context: Context) -> Input:
+    """Expected yearly loss on staked coins to slashing; none unless the catalogue names one."""
+    staking = product.staking
+    if staking is None or not product.stakes:
+        return NOT_APPLICABLE
+    return ZERO if staking.slashing is None else context.given(staking.slashing, "staking")
+
+
+@leaf("Staking waiver left", unit=Unit.DAYS, decimals=0)
+def staking_waiver_days(product: Product, context: Context) -> Input:
+    """Days that the waiver of the cut or charge still holds."""
+    waiver = product.staking.waiver if product.staking else None
+    days = context.days_until(waiver.until) if waiver else 0.0
+    if waiver is None or days <= 0 or not product.stakes or not context.scenario.waivers:
+        return NOT_APPLICABLE
+    return Input(days, context.given(waiver.cut or waiver.charge, "staking").mark, waiver.until)
+
+
+@leaf("Waived cut")
+def waived_cut(product: Product, context: Context) -> Input:
+    """Cut of rewards while its waiver holds."""
+    waiver = product.staking.waiver if product.staking else None
+    if waiver is None or staking_waiver_days(product, context) is NOT_APPLICABLE:
+        return NOT_APPLICABLE
+    full = stated_cut(product, context)
+    return full if waiver.cut is None else context.given(waiver.cut, "staking")
+
+
+@leaf("Waived charge")
+def waived_charge(product: Product, context: Context) -> Input:
+    """Charge on staked coins while its waiver holds."""
+    waiver = product.staking.waiver if product.staking else None
+    if waiver is None or staking_waiver_days(product, context) is NOT_APPLICABLE:
+        return NOT_APPLICABLE
+    full = stated_charge(product, context)
+    return full if waiver.charge is None else context.given(waiver.charge, "staking")
+
+
+@leaf("Compounding periods", unit=Unit.NUMBER, decimals=1)
+def compounding_periods(product: Product, context: Context) -> Input:
+    """How often a year rewards join the coins; 1 for a fund that pays out or does not stake."""
+    staking = product.staking
+    if staking is None or not product.stakes:
+        return ONE
+    if staking.payout is None:
+        return UNKNOWN
+    asset = context.asset(product)
+    periods = asset.staking.periods if asset and asset.staking else None
+    return ONE if staking.payout == "cash" else context.given(periods, "staking")
+
+
+@leaf("Published rate", group=Group.TRUST)
+def published_rate(product: Product, context: Context) -> Input:
+    """The rate that the issuer prints."""
+    if product.staking is None or not product.stakes:
+        return NOT_APPLICABLE
+    published = product.staking.published
+    return context.given(published.rate if published else None, "staking")
+
+
+@leaf("Published stage", unit=Unit.NUMBER, decimals=0)
+def published_stage(product: Product, _context: Context) -> Input:
+    """What is off the printed rate: 0 nothing, 1 the cut, 2 the fee too."""
+    published = product.staking.published if product.staking else None
+    if published is None or published.basis is None:
+        return UNKNOWN if product.stakes else NOT_APPLICABLE
+    return Input(STAGES[published.basis], 0)
+
+
+# Exposure
+
+
+@leaf("Volatility", better=Better.LOWER, group=Group.EXPOSURE, decimals=1)
+def volatility(product: Product, context: Context) -> Input:
+    """Yearly volatility of the coin's price."""
+    asset = context.asset(product)
+    return context.given(asset.risk.volatility if asset and asset.risk else None, "risk")
+
+
+@leaf("Worst fall", better=Better.HIGHER, group=Group.EXPOSURE, decimals=1)
+def max_drawdown(product: Product, context: Context) -> Input:
+    """Largest fall of the coin's price from a peak."""
+    asset = context.asset(product)
+    return context.given(asset.risk.max_drawdown if asset and asset.risk else None, "risk")
+
+
+@leaf("Beta", unit=Unit.NUMBER, group=Group.EXPOSURE)
+def beta(product: Product, context: Context) -> Input:
+    """Beta of the coin against bitcoin."""
+    if product.asset == BITCOIN:
+        return ONE
+    asset = context.asset(product)
+    return context.given(asset.risk.beta if asset and asset.risk else None, "risk")
+
+
+@leaf("Correlation", unit=Unit.NUMBER, better=Better.LOWER, group=Group.EXPOSURE)
+def correlation(product: Product, context: Context) -> Input:
+    """Correlation of the coin with bitcoin."""
+    if product.asset == BITCOIN:
+        return ONE
+    bitcoin, asset = context.catalogue.assets.get(BITCOIN), context.asset(product)
+    for one, other in ((asset, BITCOIN), (bitcoin, product.asset)):
+        if one and one.risk and other in one.risk.correlation:
+            return context.given(one.risk.correlation[other], "risk")
+    return UNKNOWN
+
+
+# Market and flows
+
+
+@leaf("AUM", unit=Unit.MONEY, better=Better.HIGHER, group=Group.MARKET)
+def aum(product: Product, context: Context) -> Input:
+    """Assets under management."""
+    return context.given(product.market.aum if product.market else None, "market")
+
+
+@leaf("Spread", better=Better.LOWER, group=Group.MARKET)
+def spread(product: Product, context: Context) -> Input:
+    """Quoted bid-ask spread: what it costs to get in and out."""
+    stated = product.market.spread if product.market else None
+    return context.given_or(stated, "market", context.catalogue.assume.spread)
+
+
+@leaf("Premium", better=Better.LOWER, group=Group.MARKET, signed=True)
+def premium(product: Product, context: Context) -> Input:
+    """Price over net asset value, less one."""
+    stated = product.market.premium if product.market else None
+    return context.given_or(stated, "market", context.catalogue.assume.premium)
+
+
+@leaf("Volume", unit=Unit.MONEY, better=Better.HIGHER, group=Group.MARKET)
+def volume(product: Product, context: Context) -> Input:
+    """Traded in a day, on average."""
+    return context.given(product.market.volume if product.market else None, "market")
+
+
+@leaf("Flow 1w", unit=Unit.MONEY, better=Better.HIGHER, group=Group.FLOWS, signed=True)
+def flow_1w(product: Product, context: Context) -> Input:
+    """Net money in over the last week."""
+    return context.given(product.flows.week if product.flows else None, "flows")
+
+
+@leaf("Flow 4w", unit=Unit.MONEY, better=Better.HIGHER, group=Group.FLOWS, signed=True)
+def flow_4w(product: Product, context: Context) -> Input:
+    """Net money in over the last four weeks."""
+    return context.given(product.flows.month if product.flows else None, "flows")
+
+
+@leaf("Flow 13w", unit=Unit.MONEY, better=Better.HIGHER, group=Group.FLOWS, signed=True)
+def flow_13w(product: Product, context: Context) -> Input:
+    """Net money in over the last thirteen weeks."""
+    return context.given(product.flows.quarter if product.flows else None, "flows")
+
+
+@leaf("Flow YTD", unit=Unit.MONEY, better=Better.HIGHER, group=Group.FLOWS, signed=True)
+def flow_ytd(product: Product, context: Context) -> Input:
+    """Net money in since 1 January."""
+    return context.given(product.flows.year if product.flows else None, "flows")

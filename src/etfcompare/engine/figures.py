@@ -1,0 +1,241 @@
+"""The registry of figures, and the table that computes the ones asked for.
+
+Everything that lists figures (columns, sort keys, filter words, options, JSON keys, exports, help,
+docs) takes them from here. State travels with values: a figure carries the marks of every leaf
+below it, so nothing has to be passed from formula to formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import cache
+from itertools import repeat
+from types import MappingProxyType
+from typing import TypeAlias
+
+from etfcompare.catalogue.schema import Catalogue, Product
+from etfcompare.engine import columns, formulas
+from etfcompare.engine.arithmetic import NAN
+from etfcompare.engine.figure import Better, Figure, Group, Unit
+from etfcompare.engine.leaf import Context, Input, Leaf
+from etfcompare.engine.marks import CAUTIONS, NONE, Mark
+from etfcompare.engine.scenario import Scenario
+
+NUMPY_FROM = 20_000
+"""Products from which arrays pay for the import of numpy; below, plain Python is quicker."""
+
+AGE = "age"
+HEADLINE = "net_yield"
+"""The figure that the tool exists for: the default sort, and what `age` is the age of."""
+
+Column: TypeAlias = "list[float] | float"
+"""A value for each product, or one for all; at run time also a numpy array."""
+Text: TypeAlias = Callable[[Product], "str | None"]
+
+
+def _words(key: str, label: str, meaning: str, read: Text) -> tuple[Figure, Text]:
+    figure = Figure(
+        key=key,
+        label=label,
+        meaning=meaning,
+        unit=Unit.WORDS,
+        group=Group.PRODUCT,
+        better=Better.LOWER,
+    )
+    return figure, read
+
+
+_DESCRIPTIONS = (
+    _words("ticker", "Ticker", "The product's key.", lambda one: one.ticker),
+    _words("asset", "Asset", "The coin it holds.", lambda one: one.asset),
+    _words("issuer", "Issuer", "Who runs it.", lambda one: one.issuer),
+    _words("name", "Name", "Its full name.", lambda one: one.name),
+    _words(
+        "country",
+        "Country",
+        "Where it is listed, ISO 3166.",
+        lambda one: one.listing.country if one.listing else None,
+    ),
+    _words(
+        "exchange",
+        "Exchange",
+        "Its main exchange.",
+        lambda one: one.listing.exchange if one.listing else None,
+    ),
+    _words("structure", "Structure", "Its legal form.", lambda one: one.structure),
+    _words("status", "Status", "Trading, closed or pending.", lambda one: one.status),
+    _words(
+        "payout",
+        "Payout",
+        "Where rewards go: accrues, cash or coin entitlement.",
+        lambda one: one.staking.payout if one.staking else None,
+    ),
+    _words(
+        "since",
+        "Listed",
+        "First day of trading.",
+        lambda one: one.listing.since.text if one.listing and one.listing.since else None,
+    ),
+    _words("custodian", "Custodian", "Who keeps the coins.", lambda one: one.custodian),
+)
+
+LEAVES: Mapping[str, Leaf] = MappingProxyType(
+    {one.figure.key: one for one in vars(columns).values() if isinstance(one, Leaf)}
+)
+WORDS: Mapping[str, Text] = MappingProxyType({one.key: read for one, read in _DESCRIPTIONS})
+_AGE = Figure(
+    key=AGE,
+    label="Age",
+    meaning="Days since the oldest input of the net yield.",
+    unit=Unit.DAYS,
+    better=Better.LOWER,
+    group=Group.TRUST,
+    decimals=0,
+)
+
+
+def _registry() -> Mapping[str, Figure]:
+    found = [
+        *(one for one, _ in _DESCRIPTIONS),
+        *(one for one in vars(formulas).values() if isinstance(one, Figure)),
+        *(one.figure for one in LEAVES.values()),
+        _AGE,
+    ]
+    order = list(Group)
+    found.sort(key=lambda one: order.index(one.group))
+    return MappingProxyType({one.key: one for one in found})
+
+
+FIGURES: Mapping[str, Figure] = _registry()
+"""Every figure by its key, group by group."""
+
+LEDGER = (
+    *("gross_yield", "cut_cost", "charge_cost", "slashing_cost"),
+    *("expense_ratio", "waiver_relief", "net_yield"),
+    *("trading_cost", "net_carry", "tax_cost", "after_tax_yield"),
+)
+"""The ledger of a product, from what the coins earn to what the holder keeps."""
+
+
+@cache
+def leaves_of(key: str) -> frozenset[str]:
+    """Return the leaves that a figure is computed from; itself, if it is one."""
+    if key == AGE:
+        return leaves_of(HEADLINE)
+    figure = FIGURES[key]
+    if figure.formula is None:
+        return frozenset({key} if key in LEAVES else ())
+    return frozenset().union(*(leaves_of(one) for one in figure.inputs))
+
+
+class Table:
+    """The figures of a catalogue under a scenario, computed when first asked for."""
+
+    def __init__(self, catalogue: Catalogue, scenario: Scenario) -> None:
+        self.catalogue = catalogue
+        self.scenario = scenario
+        self.context = Context(catalogue, scenario)
+        self.products = catalogue.products
+        self._columns: dict[str, Column] = {}
+        self._marks: dict[str, list[int] | int] = {}
+
+    def column(self, key: str) -> Column:
+        """Return a figure for every product, in the order of the catalogue.
+
+        Args:
+            key: Of a figure that is a number.
+
+        Returns:
+            A list of floats, NaN where unknown; one float if it is the same for all.
+        """
+        column = self._columns.get(key)
+        if column is None:
+            column = self._columns[key] = self._computed(key)
+        return column
+
+    def _computed(self, key: str) -> Column:
+        if key == AGE:
+            return [self._age(product) for product in self.products]
+        leaf = LEAVES.get(key)
+        if leaf is not None:
+            return self._read(leaf)
+        figure = FIGURES[key]
+        assert figure.formula is not None, key
+        return apply(figure.formula, [self.column(one) for one in figure.inputs])
+
+    def _read(self, leaf: Leaf) -> Column:
+        key, context = leaf.figure.key, self.context
+        if leaf.read is None:
+            assert leaf.read_once is not None
+            shared = leaf.read_once(context)
+            self._marks[key] = shared.mark
+            return shared.value
+        read = leaf.read
+        inputs = [read(product, context) for product in self.products]
+        self._marks[key] = [one.mark for one in inputs]
+        values = [one.value for one in inputs]
+        return _array(values) if len(values) >= NUMPY_FROM else values
+
+    def _age(self, product: Product) -> float:
+        as_of = self.oldest(product, HEADLINE)
+        return float((self.scenario.as_of - as_of).days) if as_of else NAN
+
+    def oldest(self, product: Product, key: str) -> date | None:
+        """Return the date of the oldest dated input of a figure."""
+        stated = (self.input(product, one).stated for one in leaves_of(key))
+        dates = [one.as_of.day for one in stated if one is not None and one.as_of is not None]
+        return min(dates, default=None)
+
+    def input(self, product: Product, leaf: str) -> Input:
+        """Return a leaf of one product, with the stated figure behind it."""
+        return LEAVES[leaf](product, self.context)
+
+    def value(self, row: int, key: str) -> float | str | None:
+        """Return one figure of one product: a float, words, or None where there is nothing.
+
+        Args:
+            row: The product's place in the catalogue.
+            key: The figure.
+        """
+        words = WORDS.get(key)
+        if words is not None:
+            return words(self.products[row]) or None
+        number = self.number(row, key)
+        return None if number != number else number  # noqa: PLR0124 - NaN is itself not
+
+    def number(self, row: int, key: str) -> float:
+        """Return one numeric figure of one product, NaN where there is nothing."""
+        column = self.column(key)
+        return column if isinstance(column, float) else float(column[row])
+
+    def marks(self, row: int, key: str) -> Mark:
+        """Return what there is to say of a figure of a product beside its value."""
+        if key in WORDS:
+            return NONE if WORDS[key](self.products[row]) else Mark.UNKNOWN
+        number = self.number(row, key)
+        found = 0
+        for leaf in leaves_of(key):
+            self.column(leaf)
+            marks = self._marks[leaf]
+            found |= marks if isinstance(marks, int) else marks[row]
+        if number == number:  # noqa: PLR0124 - NaN is itself not
+            return Mark(found) & CAUTIONS
+        return Mark.UNKNOWN if found & Mark.UNKNOWN else Mark.NOT_APPLICABLE
+
+
+def apply(formula: Callable[..., float], arguments: Sequence[Column]) -> Column:
+    """Apply a formula to columns: product by product, or at once where they are arrays."""
+    lists = [one for one in arguments if not isinstance(one, float)]
+    if not lists:
+        return formula(*arguments)
+    if not all(isinstance(one, list) for one in lists):
+        return formula(*arguments)
+    spread = (one if isinstance(one, list) else repeat(one) for one in arguments)
+    return list(map(formula, *spread))
+
+
+def _array(values: list[float]) -> Column:
+    import numpy as np  # noqa: PLC0415 - 67 ms that small catalogues never pay
+
+    return np.array(values)  # type: ignore[return-value]

@@ -1,0 +1,150 @@
+"""How a leaf column is read: a value, its marks, and the stated figure behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from etfcompare.catalogue.schema import Asset, Catalogue, Product, Stated
+from etfcompare.engine.arithmetic import NAN
+from etfcompare.engine.figure import Better, Figure, Group, Unit
+from etfcompare.engine.marks import NONE, Mark
+from etfcompare.engine.scenario import Scenario
+from etfcompare.units import AsOf
+
+UNVERIFIED = "unverified"
+
+
+class Input(NamedTuple):
+    """A leaf's value for one product."""
+
+    value: float
+    mark: int
+    """A `Mark`, as the int it is: there are a great many of these."""
+    stated: Stated[float] | Stated[date] | None = None
+    """Where the catalogue says so; None for what the scenario or nobody says."""
+
+
+UNKNOWN = Input(NAN, int(Mark.UNKNOWN))
+NOT_APPLICABLE = Input(NAN, int(Mark.NOT_APPLICABLE))
+ZERO, ONE = Input(0.0, int(NONE)), Input(1.0, int(NONE))
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What leaves are read against."""
+
+    catalogue: Catalogue
+    scenario: Scenario
+    marks: dict[tuple[AsOf | None, str | None, str], int] = field(default_factory=dict)
+    """Marks worked out before, by date, source and block."""
+
+    def asset(self, product: Product) -> Asset | None:
+        """Return the coin that the product holds."""
+        return self.catalogue.assets.get(product.asset)
+
+    def given(self, stated: Stated[float] | None, block: str) -> Input:
+        """Return a stated figure, marked by its age and its source.
+
+        Args:
+            stated: The figure; None for unknown.
+            block: Whose limit of age holds for it.
+        """
+        if stated is None:
+            return UNKNOWN
+        key = (stated.as_of, stated.source, block)
+        mark = self.marks.get(key)
+        if mark is None:
+            mark = self.marks[key] = self._mark(*key)
+        return Input(stated.value, mark, stated)
+
+    def given_or(
+        self, stated: Stated[float] | None, block: str, assumed: Stated[float] | None
+    ) -> Input:
+        """Return a stated figure, or what the catalogue assumes where it is silent."""
+        if stated is None and assumed is not None and self.scenario.assumptions:
+            return Input(assumed.value, int(Mark.ESTIMATED), assumed)
+        return self.given(stated, block)
+
+    def _mark(self, as_of: AsOf | None, source: str | None, block: str) -> int:
+        mark = NONE
+        if as_of is None:
+            mark |= Mark.UNDATED
+        elif (self.scenario.as_of - as_of.day).days > self.catalogue.limits[block]:
+            mark |= Mark.STALE
+        found = self.catalogue.sources.get(source) if source else None
+        if found is not None and found.grade == UNVERIFIED:
+            mark |= Mark.ESTIMATED
+        return int(mark)
+
+    def days_until(self, until: Stated[date] | None) -> float:
+        """Return the days left before a date; without one, all of the horizon."""
+        if until is None:
+            return float(self.scenario.horizon)
+        return float((until.value - self.scenario.as_of).days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """A leaf column: the figure that it is, and how it is read."""
+
+    figure: Figure
+    read: Callable[[Product, Context], Input] | None = None
+    """For each product; None for a leaf that is the same for all."""
+    read_once: Callable[[Context], Input] | None = None
+    """For all products alike."""
+
+    def __call__(self, product: Product, context: Context) -> Input:
+        """Read the leaf for a product."""
+        if self.read is not None:
+            return self.read(product, context)
+        assert self.read_once is not None
+        return self.read_once(context)
+
+
+def leaf(
+    label: str,
+    *,
+    unit: Unit = Unit.RATE,
+    better: Better = Better.NEITHER,
+    group: Group = Group.INPUTS,
+    decimals: int = 2,
+    signed: bool = False,
+) -> Callable[[Callable[[Product, Context], Input]], Leaf]:
+    """Make a leaf of a function: its name is the key, its docstring the sentence users read."""
+
+    def declare(read: Callable[[Product, Context], Input]) -> Leaf:
+        figure = Figure(
+            key=read.__name__,
+            label=label,
+            meaning=read.__doc__ or "",
+            unit=unit,
+            better=better,
+            group=group,
+            decimals=decimals,
+            signed=signed,
+        )
+        return Leaf(figure=figure, read=read)
+
+    return declare
+
+
+def shared_leaf(
+    label: str, *, unit: Unit, group: Group = Group.INPUTS
+) -> Callable[[Callable[[Context], Input]], Leaf]:
+    """Make a leaf of a function, one that is the same for all products."""
+
+    def declare(read_once: Callable[[Context], Input]) -> Leaf:
+        figure = Figure(
+            key=read_once.__name__,
+            label=label,
+            meaning=read_once.__doc__ or "",
+            unit=unit,
+            group=group,
+            decimals=2 if unit is Unit.RATE else 0,
+        )
+        return Leaf(figure=figure, read_once=read_once)
+
+    return declare
