@@ -18,13 +18,22 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from etfcompare.tui.arrangement import (
+    PADDING,
+    SCROLLBAR,
+    GridColumn,
+    arranged,
+    fitting_width,
+)
 from etfcompare.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from rich.style import Style
     from textual import events
+
+__all__ = ["Cell", "CellStyle", "Grid", "GridColumn", "SortKey", "fitting_width"]
 
 CellStyle: TypeAlias = Literal["", "muted", "strong", "gain", "loss", "accent", "warning"]
 """How a cell looks, by meaning; the theme decides the colour."""
@@ -32,36 +41,9 @@ CellStyle: TypeAlias = Literal["", "muted", "strong", "gain", "loss", "accent", 
 SortKey: TypeAlias = tuple[str, bool]
 """A column key and whether the order is descending."""
 
-_GUTTER = 2  # the cursor bar and the sign of a mark
-_PADDING = 2  # one blank on each side of a cell
-_SCROLLBAR = 1
 _WHEEL_ROWS = 3
 _KEPT_LINES = 1024
 _LOWEST_WITH_RULE = 5  # a lower grid gives the line of the rule to a row
-
-
-@dataclass(frozen=True, slots=True)
-class GridColumn:
-    """One column of the grid.
-
-    In a right-aligned column the last cell of the width belongs to marks and to the sort arrow:
-    texts end in a mark or a blank, so that figures and heading share one right edge.
-    """
-
-    key: str
-    """The name by which cells, sorting and the cursor know it."""
-    heading: str
-    """What stands above it."""
-    width: int
-    """Room for its content in terminal cells; see `fitting_width`."""
-    align: Literal["left", "right"] = "left"
-    """The edge on which texts and heading stand."""
-    pinned: bool = False
-    """Whether it stays in place while the others scroll sideways."""
-    gap: bool = False
-    """Whether a group of columns starts here, set off by a blank column."""
-    tooltip: str = ""
-    """What is shown when the mouse rests on the heading."""
 
 
 class Cell(NamedTuple):
@@ -89,11 +71,6 @@ _UNICODE = _Signs("▌", "•", "─", "━", "▼", "▲", "¹²³⁴⁵⁶⁷�
 _ASCII = _Signs(">", "*", "-", "=", "v", "^", "123456789", "<", ">", "|", ".")
 
 
-def fitting_width(heading: str, texts: Iterable[str]) -> int:
-    """The width that holds the heading with a sort arrow after it, and each of the texts."""
-    return max(cell_len(heading) + 1, *map(cell_len, texts), 0)
-
-
 def _fitted(text: str, width: int, align: Literal["left", "right"], ellipsis: str) -> str:
     """The text in exactly so many terminal cells."""
     if not text.isprintable():  # the caller made it visible; a slip must not reach the terminal
@@ -102,80 +79,6 @@ def _fitted(text: str, width: int, align: Literal["left", "right"], ellipsis: st
     if missing < 0:
         return set_cell_size(text, width - 1) + ellipsis
     return " " * missing + text if align == "right" else text + " " * missing
-
-
-class _Placed(NamedTuple):
-    """A column on the screen: where its cell starts, padding included, and its content width."""
-
-    column: GridColumn
-    x: int
-    width: int
-
-
-class _Layout(NamedTuple):
-    """Which columns stand where."""
-
-    order: tuple[GridColumn, ...]
-    """All columns from left to right, the pinned ones first."""
-    first: int
-    """The place in that order of the first column that scrolls and is shown."""
-    placed: tuple[_Placed, ...]
-    hidden_before: bool
-    hidden_after: bool
-
-
-def _span(column: GridColumn) -> int:
-    return column.width + _PADDING + column.gap
-
-
-def _total(columns: Iterable[GridColumn]) -> int:
-    return sum(map(_span, columns))
-
-
-def _arranged(
-    columns: Sequence[GridColumn], *, width: int, first: int, cursor: str | None
-) -> _Layout:
-    """Place whole columns in a width, scrolled no further than the column `cursor` needs.
-
-    Args:
-        columns: All of them, as given.
-        width: Of the grid, in terminal cells.
-        first: The place of the first scrolling column wanted.
-        cursor: The key of the column that must be seen; None leaves the scroll to `first`.
-    """
-    room = max(0, width - _GUTTER - _SCROLLBAR)
-    pinned = [column for column in columns if column.pinned]
-    scrolling = [column for column in columns if not column.pinned]
-    while pinned and _total(pinned) + max(map(_span, scrolling), default=0) > room:
-        scrolling.insert(0, pinned.pop(0))
-    order = (*pinned, *scrolling)
-    fixed = len(pinned)
-    room -= _total(pinned)
-
-    first = min(max(first, fixed), max(fixed, len(order) - 1))
-    position = next((place for place, column in enumerate(order) if column.key == cursor), -1)
-    if position >= fixed:
-        first = min(first, position)
-        while first < position and _total(order[first : position + 1]) > room:
-            first += 1
-    while first > fixed and _total(order[first - 1 :]) <= room:
-        first -= 1
-
-    placed: list[_Placed] = []
-    x = _GUTTER
-    limit = width - _SCROLLBAR
-    shown = 0
-    for column in (*pinned, *order[first:]):
-        fits = x + _span(column) <= limit
-        alone = shown == fixed  # one column that is wider than the room is cut, never left out
-        content = column.width if fits else limit - x - column.gap - _PADDING
-        if content < 1 or not (fits or alone):
-            break
-        placed.append(_Placed(column, x + column.gap, content))
-        x += _span(column)
-        shown += 1
-    hidden_after = first + shown - fixed < len(order)
-    return _Layout(order, first, tuple(placed), first > fixed, hidden_after)
 
 
 class _Line:
@@ -207,9 +110,11 @@ class _Line:
         if x > self._width:
             self.add_fitted(" " * (x - self._width), x - self._width, self._ground)
 
-    def strip(self) -> Strip:
-        """The line, finished."""
-        return Strip(self._segments, self._width)
+    def strip(self, width: int) -> Strip:
+        """The line, finished and of exactly this width."""
+        self.pad_to(width)
+        strip = Strip(self._segments, self._width)
+        return strip if self._width == width else strip.crop(0, width)
 
 
 class Grid(Widget, can_focus=True):
@@ -348,7 +253,7 @@ class Grid(Widget, can_focus=True):
         self._column: str | None = None
         self._chosen: str | None = None  # the row gone to last, which may be out of the rows now
         self._announced: tuple[str | None, str | None] = (None, None)
-        self._arrangement = _arranged((), width=0, first=0, cursor=None)
+        self._arrangement = arranged((), width=0, first=0, cursor=None)
         self._is_dragging = False
         self._drawn: dict[tuple[int, bool], Strip] = {}
         self._rich_styles: dict[tuple[str, ...], Style] = {}
@@ -507,7 +412,7 @@ class Grid(Widget, can_focus=True):
                 self._redraw()
 
     def _arrange(self, *, cursor: str | None, first: int | None = None) -> None:
-        self._arrangement = _arranged(
+        self._arrangement = arranged(
             self._columns,
             width=self.size.width,
             first=self._arrangement.first if first is None else first,
@@ -549,8 +454,11 @@ class Grid(Widget, can_focus=True):
         """The style of these component classes laid over each other; empty names are skipped."""
         style = self._rich_styles.get(names)
         if style is None:
-            classes = (f"grid--{name}" for name in names if name)
-            style = self._rich_styles[names] = self.get_visual_style(*classes).rich_style
+            classes = [f"grid--{name}" for name in names if name]
+            style = self.get_visual_style(*classes).rich_style
+            for name in classes:  # Textual blends the colours, but leaves out `reverse`
+                style += self.get_component_styles(name).text_style
+            self._rich_styles[names] = style
         return style
 
     def render_line(self, y: int) -> Strip:
@@ -576,9 +484,10 @@ class Grid(Widget, can_focus=True):
         places = {key: place for place, (key, _) in enumerate(self._sort)}
         line = _Line(self._style())
         for column, x, width in arrangement.placed:
-            line.pad_to(x)
-            is_first = arrangement.hidden_before and column is arrangement.order[arrangement.first]
-            line.add(signs.before if is_first else " ", self._style("more"))
+            if arrangement.hidden_before and column is arrangement.order[arrangement.first]:
+                line.pad_to(x - 1)
+                line.add(signs.before, self._style("more"))
+            line.pad_to(x + 1)
             arrow = order = ""
             if (place := places.get(column.key)) is not None:
                 arrow = signs.descending if self._sort[place][1] else signs.ascending
@@ -589,9 +498,9 @@ class Grid(Widget, can_focus=True):
             words = words.rstrip() if arrow else words
             line.add(words, self._style("heading" + "-cursor" * (column.key == self._column)))
             line.add(arrow + order, self._style("arrow"))
-        line.pad_to(self.size.width - _SCROLLBAR)
+        line.pad_to(self.size.width - SCROLLBAR)
         line.add(signs.after if arrangement.hidden_after else " ", self._style("more"))
-        return line.strip()
+        return line.strip(self.size.width)
 
     def _rule_line(self) -> Strip:
         """A rule under each group of columns, stronger under the column of the cursor."""
@@ -601,11 +510,10 @@ class Grid(Widget, can_focus=True):
             line.pad_to(placed.x)
             here = placed.column.key == self._column
             line.add(
-                (signs.rule_cursor if here else signs.rule) * (placed.width + _PADDING),
+                (signs.rule_cursor if here else signs.rule) * (placed.width + PADDING),
                 self._style("rule-cursor" if here else "rule"),
             )
-        line.pad_to(self.size.width)
-        return line.strip()
+        return line.strip(self.size.width)
 
     def _row_line(self, row: int, *, has_thumb: bool) -> Strip:
         signs = self._signs
@@ -621,10 +529,10 @@ class Grid(Widget, can_focus=True):
             over = "cell-cursor" if is_cursor and column.key == self._column else ""
             line.pad_to(x)
             fitted = _fitted(text, width, column.align, signs.ellipsis)
-            line.add_fitted(f" {fitted} ", width + _PADDING, self._style(*ground, name, over))
-        line.pad_to(self.size.width - _SCROLLBAR)
+            line.add_fitted(f" {fitted} ", width + PADDING, self._style(*ground, name, over))
+        line.pad_to(self.size.width - SCROLLBAR)
         line.add(signs.thumb if has_thumb else " ", self._style(*ground, "thumb"))
-        return line.strip()
+        return line.strip(self.size.width)
 
     def _thumb_at(self, line: int) -> bool:
         """Whether the thumb of the scrollbar covers this line of the rows."""
@@ -727,17 +635,16 @@ class Grid(Widget, can_focus=True):
             self._scroll_rows_to(self._top + rows)
 
     def _drag_to(self, y: int) -> None:
-        """Put the middle of the thumb on this line."""
-        page = self._page
-        share = (y - self._header + 0.5) / page if page else 0
-        self._scroll_rows_to(round(share * len(self._row_keys) - page / 2))
+        """Show the rows at this share of the scrollbar: its ends are the ends of the rows."""
+        share = (y - self._header) / max(1, self._page - 1)
+        self._scroll_rows_to(round(share * (len(self._row_keys) - self._page)))
 
     def _is_scrollbar(self, x: int) -> bool:
-        return x >= self.size.width - _SCROLLBAR and len(self._row_keys) > self._page
+        return x >= self.size.width - SCROLLBAR and len(self._row_keys) > self._page
 
     def _column_at(self, x: int) -> str | None:
         for column, start, width in self._arrangement.placed:
-            if start <= x < start + width + _PADDING:
+            if start <= x < start + width + PADDING:
                 return column.key
         return None
 
