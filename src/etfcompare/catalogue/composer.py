@@ -106,6 +106,7 @@ class Composer:
         self._plain_reading = plain_reading
         self._opened: list[Mapping | Sequence] = []
         self._anchors: dict[str, Node] = {}
+        self._merging: list[Mapping] = []
         self._sizes: dict[Node, int] = {}
         self._plain_keys: set[str] = set()
         self._aliases = 0
@@ -118,14 +119,15 @@ class Composer:
         Raises:
             DocumentError: A limit is passed, or something is found that leaves no sense to go on.
         """
-        kinds = self._kinds
+        kinds, limits = self._kinds, self._limits
         scalar_kind, alias_kind = kinds.scalar, kinds.alias
-        starts = (kinds.mapping_start, kinds.sequence_start)
-        ends = (kinds.mapping_end, kinds.sequence_end)
-        longest, most = self._limits.scalar, self._limits.nodes
-        plain_keys, opened = self._plain_keys, self._opened
+        mapping_start, sequence_start = kinds.mapping_start, kinds.sequence_start
+        mapping_end, sequence_end = kinds.mapping_end, kinds.sequence_end
+        longest, most = limits.scalar, limits.nodes
+        plain_keys, merging, opened = self._plain_keys, self._merging, self._opened
 
         roots: list[Node] = []
+        outer: list[tuple[dict[str, Entry] | None, list[Node]]] = []
         entries: dict[str, Entry] | None = None
         items = roots
         key: Scalar | None = None
@@ -135,12 +137,10 @@ class Composer:
             event = next_event()
             kind = type(event)
             if kind is scalar_kind:
-                start = event.start_mark.index
-                end = event.end_mark.index
                 text = event.value
                 if (
-                    event.style
-                    or start == end
+                    not text
+                    or event.style
                     or event.anchor is not None
                     or event.tag is not None
                     or len(text) > longest
@@ -148,23 +148,27 @@ class Composer:
                     node = self._scalar(event, key)
                     end = node.end
                 else:
-                    node = Scalar(start, end, text, "", None)
+                    end = event.end_mark.index
+                    node = Scalar(event.start_mark.index, end, text, "", None)
                 if key is None and entries is not None:
-                    if node.style or text not in plain_keys:
+                    if text not in plain_keys or node.style:
                         self._check_key(node)
                     key = node
                     continue
-            elif kind in ends:
+            elif kind is mapping_end or kind is sequence_end:
                 container = opened.pop()
-                self._close(container, event, end, count)
-                end = container.end
-                entries, items = _inside(opened[-1]) if opened else (None, roots)
+                if container.flow:
+                    end = event.end_mark.index
+                container.end = end
+                if container.extra is not None or (merging and merging[-1] is container):
+                    self._finish(container, count)
+                entries, items = outer.pop()
                 continue
+            elif kind is mapping_start or kind is sequence_start:
+                node = self._container(event, count)
             elif kind is alias_kind:
                 node = self._alias(event)
                 end = node.end
-            elif kind in starts:
-                node = self._container(event, count)
             elif kind is kinds.stream_end:
                 return self._root(roots)
             else:
@@ -180,14 +184,20 @@ class Composer:
             elif key is None:
                 raise self._refusal(event, "a key must be text", "put a word before the colon")
             else:
-                entry = Entry(key, node, False)  # noqa: FBT003
-                if entries.setdefault(key.text, entry) is not entry:
-                    self._repeated("key", key.text, entries[key.text].key.start, key.start)
+                name = key.text
+                if name in entries:
+                    self._repeated("key", name, entries[name].key.start, key.start)
+                else:
+                    entries[name] = Entry(key, node, False)  # noqa: FBT003
                 key = None
-            if kind is not scalar_kind and kind in starts:
-                assert not isinstance(node, Scalar)
-                opened.append(node)
-                entries, items = _inside(node)
+            if kind is not scalar_kind and kind is not alias_kind:
+                outer.append((entries, items))
+                if isinstance(node, Mapping):
+                    entries = node.entries
+                    opened.append(node)
+                elif isinstance(node, Sequence):
+                    entries, items = None, node.items
+                    opened.append(node)
 
     def _scalar(self, event: Event, key: Scalar | None) -> Scalar:
         """Make a scalar of which anything is special: quoted, long, empty, anchored or tagged."""
@@ -213,9 +223,10 @@ class Composer:
         limit = self._limits.depth
         if len(self._opened) >= limit:
             raise self._refusal(event, f"more than {limit} levels inside one another")
-        extra = self._extra(event, frozenset())
-        start = event.start_mark.index if extra is None else self._after_properties(event)
-        flow = bool(event.flow_style)
+        start, flow, extra = event.start_mark.index, bool(event.flow_style), None
+        if event.anchor is not None or event.tag is not None:
+            extra = self._extra(event, frozenset())
+            start = self._after_properties(event)
         node: Mapping | Sequence
         if type(event) is self._kinds.mapping_start:
             node = Mapping(start, _UNFINISHED, {}, flow=flow, extra=extra)
@@ -226,15 +237,12 @@ class Composer:
             self._sizes[node] = -count - self._expanded
         return node
 
-    def _close(self, node: Mapping | Sequence, event: Event, end: int, count: int) -> None:
-        node.end = event.end_mark.index if node.flow else end
+    def _finish(self, node: Mapping | Sequence, count: int) -> None:
+        """Settle what only a whole collection has: its size, and the keys that it merges."""
         if node in self._sizes:
             self._sizes[node] += 1 + count + self._expanded
-        if isinstance(node, Mapping):
-            merge = node.entries.get(MERGE)
-            if merge is not None and not merge.key.style:
-                del node.entries[MERGE]
-                self._merge(node, merge)
+        if self._merging and self._merging[-1] is node:
+            self._merge(self._merging.pop())
 
     def _alias(self, event: Event) -> Node:
         self._aliases += 1
@@ -261,9 +269,9 @@ class Composer:
             return Mapping(start, end, target.entries, flow=target.flow, extra=extra)
         return Sequence(start, end, target.items, flow=target.flow, extra=extra)
 
-    def _merge(self, node: Mapping, merge: Entry) -> None:
+    def _merge(self, node: Mapping) -> None:
         """Take over what the merged mappings have and this one has not; the first one wins."""
-        value = merge.value
+        value = node.entries.pop(MERGE).value
         listed = value.items if isinstance(value, Sequence) and not value.extra else [value]
         for source in listed:
             if not isinstance(source, Mapping) or source.extra is None or not source.extra.alias:
@@ -280,8 +288,12 @@ class Composer:
         if len(text) > self._limits.key:
             message = f"a key of more than {self._limits.key} characters"
             self._error(start, message, "perhaps a quote or a colon is missing")
-        elif key.style or text == MERGE:
+        elif key.style:
             return
+        elif text == MERGE:
+            container = self._opened[-1]
+            if isinstance(container, Mapping) and MERGE not in container.entries:
+                self._merging.append(container)
         elif not text:
             self._error(start, "there is no key before the colon", "write a word before it")
         elif reading is not None:
@@ -386,10 +398,6 @@ class Composer:
 def directive_refused(name: str) -> tuple[str, str]:
     """The message and the hint for a line such as `%TAG`."""
     return f"directive {shown('%' + name)} is not used here", "remove the line"
-
-
-def _inside(node: Mapping | Sequence) -> tuple[dict[str, Entry] | None, list[Node]]:
-    return (node.entries, []) if isinstance(node, Mapping) else (None, node.items)
 
 
 def _label(container: Sequence) -> str:

@@ -180,11 +180,16 @@ def _index(mark: yaml.Mark | None) -> int | None:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Keep the garbage collector from walking a tree that only grows: half of the time."""
+    """Keep the garbage collector from walking a tree that only grows: half of the time.
+
+    Freezing and thawing counts the new tree as old, else the next collection walks all of it.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
+        gc.unfreeze()
         if was_enabled:
             gc.enable()
