@@ -177,7 +177,8 @@ class Grid(Widget, can_focus=True):
             & > .grid--rule-cursor { color: $accent; }
         }
         &:ansi, &:nocolor {
-            & > .grid--heading, & > .grid--rule, & > .grid--muted, & > .grid--thumb {
+            & > .grid--heading, & > .grid--rule, & > .grid--muted, & > .grid--more,
+            & > .grid--thumb {
                 color: $foreground;
                 text-style: dim;
             }
@@ -281,6 +282,7 @@ class Grid(Widget, can_focus=True):
         was_seen = 0 <= screen_line < self._page
         self._row = self._found_row(keys)
         self._row_keys = keys
+        self._chosen = self._chosen or self.row_key
         self._cell = cell
         self._sort = tuple(sort)
         self._top = self._clamped_top(self._row - screen_line if was_seen else self._top)
@@ -294,12 +296,10 @@ class Grid(Widget, can_focus=True):
         """Where the cursor goes among new rows: to its product, else to the nearest line."""
         nearest = min(self._row, max(0, len(row_keys) - 1))
         for key in (self._chosen, self.row_key):
-            if key is None or (row_keys and row_keys[nearest] == key):
-                continue
-            try:
+            if row_keys and row_keys[nearest] == key:
+                return nearest
+            if key in row_keys:
                 return row_keys.index(key)
-            except ValueError:
-                continue
         return nearest
 
     def _found_column(self, columns: Sequence[GridColumn]) -> str | None:
