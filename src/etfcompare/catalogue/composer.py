@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from etfcompare.catalogue.mistakes import TAGS_REFUSED, directive_refused
 from etfcompare.catalogue.nodes import Entry, Extra, Mapping, Node, Scalar, Sequence
 from etfcompare.catalogue.source import ODD_SPACES, DocumentError, Source, code_point, shown
 from etfcompare.visible import visible
@@ -31,8 +32,10 @@ _GAP = re.compile(r"(?:[ \t\r\n]+|#[^\r\n]*)*")
 _COLON = re.compile(r"[ \t\r\n]*:")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _DIRECTIVE = re.compile(r"^%(\S*)", re.MULTILINE)
+_ODD_SPACE = re.compile(f"[{ODD_SPACES}]")
 _BLOCK = "|>"
 _UNFINISHED = -1
+_KEY_HINT = "write a word before the colon, or quote the whole text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +111,7 @@ class Composer:
         self._anchors: dict[str, Node] = {}
         self._merging: list[Mapping] = []
         self._sizes: dict[Node, int] = {}
-        self._plain_keys: set[str] = set()
+        self._plain_keys: dict[str, str] = {}
         self._aliases = 0
         self._expanded = 0
         self._started = False
@@ -151,8 +154,11 @@ class Composer:
                     end = event.end_mark.index
                     node = Scalar(event.start_mark.index, end, text, "", None)
                 if key is None and entries is not None:
-                    if text not in plain_keys or node.style:
+                    known = plain_keys.get(text)
+                    if known is None or node.style:
                         self._check_key(node)
+                    else:
+                        node.text = known
                     key = node
                     continue
             elif kind is mapping_end or kind is sequence_end:
@@ -182,7 +188,7 @@ class Composer:
             if entries is None:
                 items.append(node)
             elif key is None:
-                raise self._refusal(event, "a key must be text", "put a word before the colon")
+                raise self._refusal(event, "a key must be text", _KEY_HINT)
             else:
                 name = key.text
                 if name in entries:
@@ -284,7 +290,8 @@ class Composer:
 
     def _check_key(self, key: Scalar) -> None:
         text, start = key.text, key.start
-        reading = None if key.style or key.extra else self._plain_reading(text)
+        reading = self._plain_reading(text)
+        odd = _ODD_SPACE.search(text)
         if len(text) > self._limits.key:
             message = f"a key of more than {self._limits.key} characters"
             self._error(start, message, "perhaps a quote or a colon is missing")
@@ -294,6 +301,9 @@ class Composer:
             container = self._opened[-1]
             if isinstance(container, Mapping) and MERGE not in container.entries:
                 self._merging.append(container)
+        elif odd:
+            message = f"{code_point(odd[0])} in a key only looks like a space"
+            self._error(start + odd.start(), message, "replace it by a space")
         elif not text:
             self._error(start, "there is no key before the colon", "write a word before it")
         elif reading is not None:
@@ -302,11 +312,8 @@ class Composer:
         elif text.startswith("-"):
             message = f"a space is missing after the dash in {shown(text)}"
             self._error(start, message, f"write {shown('- ' + text[1:])}")
-        elif text[0] in ODD_SPACES or text[-1] in ODD_SPACES:
-            odd = code_point(text[0] if text[0] in ODD_SPACES else text[-1])
-            self._error(start, f"{odd} next to a key is not a space", "replace it by a space")
         else:
-            self._plain_keys.add(text)
+            self._plain_keys[text] = text
 
     def _check_start(self, event: Event) -> None:
         if self._started:
@@ -332,7 +339,7 @@ class Composer:
             return None
         if tag is not None and tag not in allowed:
             start = event.start_mark.index
-            self._error(start, "tags are not used here", "remove the word that begins with `!`")
+            self._error(start, *TAGS_REFUSED)
         return Extra(anchor=event.anchor, tag=tag and tag.replace(_TAG_ROOT, "!!"))
 
     def _after_properties(self, event: Event) -> int:
@@ -393,11 +400,6 @@ class Composer:
         return DocumentError(
             [*self.errors, self._source.error(event.start_mark.index, message, hint)]
         )
-
-
-def directive_refused(name: str) -> tuple[str, str]:
-    """The message and the hint for a line such as `%TAG`."""
-    return f"directive {shown('%' + name)} is not used here", "remove the line"
 
 
 def _label(container: Sequence) -> str:

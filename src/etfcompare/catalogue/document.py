@@ -157,7 +157,8 @@ def _composed(composer: Composer, source: Source) -> Node | None:
         problem = explain(source, complaint)
     except Exception as error:  # noqa: BLE001 - whatever the library raises, the file is at fault
         problem = source.error(0, f"the text cannot be read as YAML ({type(error).__name__})")
-    raise DocumentError([*composer.errors, problem])
+    before = [error for error in composer.errors if error.line != problem.line]
+    raise DocumentError([*before, problem])
 
 
 def _events(source: Source) -> Events:
