@@ -1,0 +1,52 @@
+# Everything runs in .venv, which is made when it is missing and renewed when the two files that
+# describe it change; otherwise nothing here needs a network. Arguments go in ARGS, for example
+# make run ARGS="rank --sort net_yield"
+
+PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: run test check fix docs bench clean help
+
+run: $(READY)  ## open the terminal interface, or run the command in ARGS
+	@$(BIN)/etfcompare $(ARGS)
+
+test: $(READY)  ## run the tests
+	@$(BIN)/pytest -q $(ARGS)
+
+check: $(READY)  ## check format, lint, types, import contracts, generated docs, tests and coverage
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/etfcompare figures --markdown | diff docs/figures.md -
+	$(BIN)/etfcompare schema | diff etfcompare.schema.json -
+	$(BIN)/pytest -q --cov
+
+fix: $(READY)  ## format, and mend what the linter can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(READY)  ## write the files that are generated from the code
+	$(BIN)/etfcompare figures --markdown > docs/figures.md
+	$(BIN)/etfcompare schema > etfcompare.schema.json
+
+bench: $(READY)  ## measure; the results are ratios and no test depends on them
+	$(BIN)/python benchmarks/run.py $(ARGS)
+
+clean:  ## remove everything that was made here, .venv included
+	rm -rf .venv .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist htmlcov
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 8
+
+# Older pips keep the build backend to PIP_CONSTRAINT, newer ones to PIP_BUILD_CONSTRAINT.
+$(READY): export PIP_CONSTRAINT := constraints.txt
+$(READY): export PIP_BUILD_CONSTRAINT := constraints.txt
+$(READY): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "etfcompare needs Python 3.11 or later as python3" >&2; exit 1; }
+	@test -x $(BIN)/pip || { echo "Setting up .venv, once ..."; $(PYTHON) -m venv .venv; }
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
