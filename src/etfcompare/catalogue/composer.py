@@ -328,7 +328,7 @@ class Composer:
 
     def _root(self, roots: list[Node]) -> Node | None:
         if self.errors:
-            raise DocumentError(sorted(self.errors, key=lambda error: (error.line, error.column)))
+            raise DocumentError(self.errors)
         root = roots[0] if roots else None
         is_empty = isinstance(root, Scalar) and root.start == root.end and root.extra is None
         return None if is_empty else root

@@ -65,6 +65,7 @@ _KINDS = EventKinds(
     stream_end=yaml.StreamEndEvent,
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_BEYOND_UNICODE = re.compile(r"\\U(?!000|0010)")
 _RESOLVERS = yaml.SafeLoader.yaml_implicit_resolvers
 
 
@@ -162,12 +163,18 @@ def _composed(composer: Composer, source: Source) -> Node | None:
 
 
 def _events(source: Source) -> Events:
+    """The parser's events; the slower parser lets through two escapes that the other refuses."""
     if yaml.__with_libyaml__:
         return cast("Events", yaml.CSafeLoader(source.text).get_event)
     next_event = cast("Events", yaml.SafeLoader(source.text).get_event)
 
     def checked() -> Event:
-        event = next_event()
+        try:
+            event = next_event()
+        except (ValueError, OverflowError):
+            found = _BEYOND_UNICODE.search(source.text)
+            index = found.start() if found else 0
+            raise DocumentError([source.error(index, *ESCAPE_WITHOUT_CHARACTER)]) from None
         if _SURROGATE.search(getattr(event, "value", "")):
             raise DocumentError([source.error(event.start_mark.index, *ESCAPE_WITHOUT_CHARACTER)])
         return event

@@ -92,12 +92,12 @@ def _false_space(complaint: Complaint, source: Source) -> Problem | None:
 
 def _tab(complaint: Complaint, source: Source) -> Problem | None:
     start = source.line_start(complaint.index)
-    found = _TAB_INDENT.match(source.line_from(start))
-    if not found:
+    indent = _TAB_INDENT.match(source.line_from(start))
+    index = start + indent.start(1) if indent else complaint.index
+    if source.text[index : index + 1] != "\t":
         return None
-    index = start + found.start(1)
-    line = source.position(index)[0]
-    return source.error(index, f"tab on line {line}, where only spaces may indent", "use spaces")
+    message = f"tab on line {source.position(index)[0]}, where only spaces may stand"
+    return source.error(index, message, "use spaces")
 
 
 def _open_quote(complaint: Complaint, source: Source) -> Problem | None:

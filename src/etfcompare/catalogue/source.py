@@ -35,10 +35,10 @@ _SHOWN = 40
 
 
 class DocumentError(UnreadableError):
-    """The text is not a document that we read; its problems say where and why."""
+    """The text is not a document that we read; its problems, in the order of the file, say why."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+        self.problems = tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))
         super().__init__(str(self.problems[0]))
 
 
