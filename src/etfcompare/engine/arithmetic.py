@@ -68,7 +68,7 @@ def exp(value: Number) -> Number:
 
 def power(base: Number, exponent: Number) -> Number:
     """Return the base to the power; unknown of a negative base."""
-    if isinstance(base, float) and isinstance(exponent, float):
+    if isinstance(base, float) and isinstance(exponent, int | float):
         return math.pow(base, exponent) if base >= 0 else NAN
     return _numpy().power(base, exponent)
 

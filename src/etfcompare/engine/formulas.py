@@ -165,7 +165,7 @@ def effective_yield(
     Methodology 1.4; the fee is taken daily.
     """
     growth = power(1 + ratio(staking_yield, compounding_periods), compounding_periods)
-    return growth * power(1 - effective_fee / DAYS_PER_YEAR, float(DAYS_PER_YEAR)) - 1
+    return growth * power(1 - effective_fee / DAYS_PER_YEAR, DAYS_PER_YEAR) - 1
 
 
 @figure("Trading cost", better=LOWER)

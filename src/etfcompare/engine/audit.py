@@ -1,0 +1,86 @@
+"""Doubts that only figures can raise: stale, over, closed, or far from what the issuer prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from etfcompare.catalogue.document import Document
+from etfcompare.catalogue.problem import Problem, Severity
+from etfcompare.catalogue.schema import Product, Stated
+from etfcompare.engine.figures import LEAVES, Table
+from etfcompare.engine.marks import Mark
+from etfcompare.units import format_bps
+from etfcompare.visible import visible
+
+LARGEST_GAP = 0.0025
+"""Past 25 bp, our net yield and the issuer's do not reconcile (methodology section 1.9)."""
+
+
+def audit(table: Table, document: Document) -> tuple[Problem, ...]:
+    """Return what is doubtful about a catalogue at the date of the scenario, in file order."""
+    found = [
+        problem
+        for row, product in enumerate(table.products)
+        for problem in _audit_product(table, document, row, product)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.line, one.column)))
+
+
+def _audit_product(
+    table: Table, document: Document, row: int, product: Product
+) -> Iterator[Problem]:
+    path = f"products[{visible(product.ticker)}]"
+    if product.status == "closed":
+        yield _warning(document, product.start, path, "is closed", "it is hidden unless asked for")
+        return
+    yield from _stale(table, document, product)
+    waiver = product.fee.waiver if product.fee else None
+    until = waiver.until if waiver else None
+    if until is not None and until.value <= table.scenario.as_of:
+        said = f"the waiver ended on {until.text}; the full fee applies"
+        yield _warning(document, until.start, until.path, said, "remove it when you like")
+    gap = table.value(row, "published_gap")
+    published = product.staking.published if product.staking else None
+    if isinstance(gap, float) and abs(gap) > LARGEST_GAP and published and published.rate:
+        rate = published.rate
+        said = f"net yield is {format_bps(gap)} from the published rate on the same basis"
+        hint = f"does not reconcile; `etfcompare explain {visible(product.ticker)} published_gap`"
+        yield _warning(document, rate.start, rate.path, said, hint)
+
+
+def _stale(table: Table, document: Document, product: Product) -> Iterator[Problem]:
+    """Warn once for each block of the product that has a stale figure."""
+    warned: set[str] = set()
+    own = f"products[{product.ticker}]."
+    for key in LEAVES:
+        leaf = table.input(product, key)
+        stated = leaf.stated
+        if stated is None or not leaf.mark & Mark.STALE or not stated.path.startswith(own):
+            continue
+        block = stated.path.removeprefix(own).partition(".")[0]
+        if block not in warned:
+            warned.add(block)
+            yield _stale_warning(table, document, stated, block)
+
+
+def _stale_warning(
+    table: Table, document: Document, stated: Stated[float] | Stated[date], block: str
+) -> Problem:
+    assert stated.as_of is not None
+    days = (table.scenario.as_of - stated.as_of.day).days
+    limit = table.catalogue.limits[block]
+    said = f"{stated.text} is {days} days old; the limit for {block} is {limit}"
+    return _warning(document, stated.start, stated.path, said, "look it up again")
+
+
+def _warning(document: Document, start: int, path: str, message: str, hint: str) -> Problem:
+    line, column = document.position(start)
+    return Problem(
+        path=path,
+        line=line,
+        column=column,
+        severity=Severity.WARNING,
+        message=message,
+        hint=hint,
+    )

@@ -1,0 +1,185 @@
+"""Why a figure is what it is: formula, inputs, dates and sources, down to the line of the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from etfcompare.catalogue.document import Document
+from etfcompare.catalogue.schema import Source, Stated
+from etfcompare.engine import formulas
+from etfcompare.engine.cells import UNKNOWN_SIGN, cell_text
+from etfcompare.engine.figure import Figure
+from etfcompare.engine.figures import AGE, FIGURES, HEADLINE, LEAVES, WORDS, Table
+from etfcompare.engine.marks import ABSENT, Mark
+from etfcompare.engine.notation import algebra
+from etfcompare.engine.terms import waiver_in_words
+
+WAIVED = frozenset({"effective_fee", "fee_now", "waiver_relief", "waiver_days"})
+"""Figures whose explanation says what the waiver is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where the catalogue states a figure."""
+
+    path: str
+    """As `products[BSOL].fee.rate`."""
+    line: int
+    """Line in the file, from 1."""
+    written: str
+    """As it stands in the file."""
+    as_of: str | None
+    """Its date, as written."""
+    age_days: int | None
+    """Days from its date to the scenario's; None if undated."""
+    source: str | None
+    """The key of its source."""
+    title: str | None
+    """The title of its source."""
+    url: str | None
+    grade: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A figure of one product, and what it comes from."""
+
+    figure: Figure
+    value: float | str | None
+    marks: Mark
+    text: str
+    """The figure as shown."""
+    formula: str | None = None
+    """In words, as `staking yield − effective fee`; None for what is not computed."""
+    numbers: str | None = None
+    """The same with this product's figures."""
+    origin: Origin | None = None
+    """Where the catalogue states it; None for what is computed or assumed by the scenario."""
+    remark: str = ""
+    """What else there is to say: the waiver in words, what is assumed, what lacks."""
+    inputs: tuple[Explanation, ...] = ()
+    """The figures that the formula takes."""
+
+
+def explain(table: Table, document: Document, row: int, key: str) -> Explanation:
+    """Explain one figure of one product, down to its leaves.
+
+    Args:
+        table: The figures.
+        document: The text they were read from, for lines.
+        row: The product's place in the catalogue.
+        key: The figure.
+    """
+    figure = FIGURES[key]
+    value, marks = table.value(row, key), table.marks(row, key)
+    text = cell_text(figure, value, marks)
+    if key in WORDS:
+        return _explain_words(table, document, row, figure)
+    if key in LEAVES:
+        return Explanation(
+            figure=figure,
+            value=value,
+            marks=marks,
+            text=text,
+            origin=_origin(table, document, row, key),
+            remark=_leaf_remark(table, row, key, marks),
+        )
+    formula, numbers, inputs = _written_out(table, row, figure)
+    product = table.products[row]
+    remark = waiver_in_words(product, table.scenario) if key in WAIVED else None
+    return Explanation(
+        figure=figure,
+        value=value,
+        marks=marks,
+        text=text,
+        formula=formula,
+        numbers=numbers,
+        remark=f"waiver: {remark}" if remark else "",
+        inputs=tuple(explain(table, document, row, one) for one in inputs),
+    )
+
+
+def _explain_words(table: Table, document: Document, row: int, figure: Figure) -> Explanation:
+    product = table.products[row]
+    value = table.value(row, figure.key)
+    line = document.position(product.start)[0]
+    marks = table.marks(row, figure.key)
+    return Explanation(
+        figure=figure,
+        value=value,
+        marks=marks,
+        text=cell_text(figure, value, marks),
+        remark=f"words of the product that begins on line {line}",
+    )
+
+
+def formula_in_words(figure: Figure) -> str:
+    """Write the formula of a computed figure in words, with all its cases."""
+    if figure.formula is None:
+        return "days from the oldest dated input of the net yield to the date of the scenario"
+    return algebra(figure.formula, _label).text
+
+
+def _written_out(table: Table, row: int, figure: Figure) -> tuple[str, str, tuple[str, ...]]:
+    """Write the case of a formula that applies to a product, in words and in its numbers."""
+    if figure.formula is None:
+        assert figure.key == AGE, figure.key
+        oldest = table.oldest(table.products[row], HEADLINE)
+        numbers = f"{table.scenario.as_of} − {oldest}" if oldest else UNKNOWN_SIGN
+        return formula_in_words(figure), numbers, (HEADLINE,)
+
+    def number(key: str) -> float:
+        return table.number(row, key) if key in FIGURES else float(getattr(formulas, key))
+
+    def shown(key: str) -> str:
+        if key not in FIGURES:
+            return _label(key)
+        marks = table.marks(row, key) & ABSENT
+        return cell_text(FIGURES[key], table.value(row, key), marks, minus="−")
+
+    words = algebra(figure.formula, _label, number)
+    numbers = algebra(figure.formula, shown, number).text
+    return words.text, numbers, tuple(one for one in figure.inputs if one in words.inputs)
+
+
+def _label(key: str) -> str:
+    if key not in FIGURES:
+        return f"{getattr(formulas, key):.6g}"
+    label = FIGURES[key].label
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _origin(table: Table, document: Document, row: int, key: str) -> Origin | None:
+    stated = table.input(table.products[row], key).stated
+    return None if stated is None else origin_of(table, document, stated)
+
+
+def origin_of(table: Table, document: Document, stated: Stated[float] | Stated[date]) -> Origin:
+    """Return where and when the catalogue states a figure, and on whose word."""
+    source: Source | None = table.catalogue.sources.get(stated.source or "")
+    as_of = stated.as_of
+    return Origin(
+        path=stated.path,
+        line=document.position(stated.start)[0],
+        written=stated.text,
+        as_of=as_of.text if as_of else None,
+        age_days=(table.scenario.as_of - as_of.day).days if as_of else None,
+        source=stated.source,
+        title=source.title if source else None,
+        url=source.url if source else None,
+        grade=source.grade if source else None,
+    )
+
+
+def _leaf_remark(table: Table, row: int, key: str, marks: Mark) -> str:
+    if marks & Mark.NOT_APPLICABLE:
+        return "does not apply to this product"
+    if marks & Mark.UNKNOWN:
+        return "unknown: the catalogue does not say"
+    stated = table.input(table.products[row], key).stated
+    if stated is None:
+        return "from the scenario, or by definition"
+    if stated.path.startswith("assume."):
+        return "assumed: the catalogue is silent on this product"
+    return ""

@@ -1,0 +1,152 @@
+"""One open catalogue, its problems, and the comparisons that can be made of it.
+
+Both faces hold a workspace and nothing below it. A file that can no longer be read keeps the last
+good view; what is wrong with it is in `fault`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from etfcompare.catalogue.document import Document, DocumentError
+from etfcompare.catalogue.problem import Problem, Severity
+from etfcompare.catalogue.reader import Read, read
+from etfcompare.catalogue.schema import Catalogue
+from etfcompare.catalogue.store import Location, locate, read_bytes
+from etfcompare.engine.audit import audit
+from etfcompare.engine.comparison import DEFAULT_SORT, Comparison, SortKey, compare
+from etfcompare.engine.explain import Explanation, explain
+from etfcompare.engine.figures import Table
+from etfcompare.engine.query import Query
+from etfcompare.engine.scenario import Scenario
+from etfcompare.errors import UnreadableError, UsageError
+from etfcompare.visible import visible
+
+
+class RejectedError(UnreadableError):
+    """The file is there but is no document that we read; its problems say where and why."""
+
+    def __init__(self, path: Path, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(f"{visible(str(path))}:{one}" for one in problems))
+
+
+@dataclass(slots=True)
+class Workspace:
+    """An open catalogue."""
+
+    location: Location
+    today: Callable[[], date]
+    document: Document
+    reading: Read
+    fault: UnreadableError | None = None
+    """Why the file could not be read the last time; None if it could."""
+    _table: Table | None = None
+
+    @classmethod
+    def open(
+        cls,
+        argument: str | None,
+        *,
+        environ: Mapping[str, str],
+        folder: Path,
+        today: Callable[[], date],
+    ) -> Workspace:
+        """Find and open the catalogue.
+
+        Args:
+            argument: A path the user gave, or None to look in the usual places.
+            environ: The environment.
+            folder: The current folder.
+            today: The clock.
+
+        Raises:
+            UsageError: The argument is no path.
+            UnreadableError: There is no catalogue there, or none that can be read.
+        """
+        location = locate(argument, environ, folder)
+        document = _parse(location.path)
+        return cls(location, today, document, read(document, today=today()))
+
+    @property
+    def path(self) -> Path:
+        """Where the catalogue is."""
+        return self.location.path
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What the catalogue says."""
+        return self.reading.catalogue
+
+    def problems(self, scenario: Scenario) -> tuple[Problem, ...]:
+        """Return all that is wrong or doubtful, in the order of the file."""
+        doubts = audit(self.table(scenario), self.document)
+        found = (*self.reading.problems, *doubts)
+        return tuple(sorted(found, key=lambda one: (one.line, one.column)))
+
+    def count(self, severity: Severity) -> int:
+        """Count the problems found in reading, by severity."""
+        return sum(one.severity is severity for one in self.reading.problems)
+
+    def table(self, scenario: Scenario) -> Table:
+        """Return the figures under a scenario; the last one asked for is kept."""
+        kept = self._table
+        if kept is None or kept.scenario != scenario or kept.catalogue is not self.catalogue:
+            kept = self._table = Table(self.catalogue, scenario)
+        return kept
+
+    def compare(
+        self,
+        scenario: Scenario,
+        *,
+        where: Query | None = None,
+        sort: Sequence[SortKey] = DEFAULT_SORT,
+    ) -> Comparison:
+        """Filter, sort and rank the products under a scenario."""
+        return compare(self.table(scenario), where=where, sort=sort)
+
+    def row_of(self, ticker: str) -> int:
+        """Return a product's place in the catalogue.
+
+        Raises:
+            UsageError: No product has that ticker.
+        """
+        wanted = ticker.casefold()
+        for row, product in enumerate(self.catalogue.products):
+            if product.ticker.casefold() == wanted:
+                return row
+        raise UsageError(
+            f'no product has the ticker "{visible(ticker)}"; `etfcompare rank` lists them'
+        )
+
+    def explain(self, scenario: Scenario, row: int, key: str) -> Explanation:
+        """Explain one figure of one product."""
+        return explain(self.table(scenario), self.document, row, key)
+
+    def reload(self) -> bool:
+        """Read the file again; tell whether what it says changed.
+
+        A file that cannot be read keeps what was there; `fault` then says why.
+        """
+        try:
+            document = _parse(self.path)
+        except UnreadableError as fault:
+            self.fault = fault
+            return False
+        self.fault = None
+        if document.sha256 == self.document.sha256:
+            return False
+        self.document = document
+        self.reading = read(document, today=self.today())
+        return True
+
+
+def _parse(path: Path) -> Document:
+    content = read_bytes(path)
+    try:
+        return Document.parse(content)
+    except DocumentError as error:
+        raise RejectedError(path, error.problems) from error
