@@ -19,7 +19,7 @@ check: $(READY)  ## check format, lint, types, import contracts, generated docs,
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/etfcompare figures --markdown | diff docs/figures.md -
 	$(BIN)/etfcompare schema | diff etfcompare.schema.json -
 	$(BIN)/pytest -q --cov

@@ -17,10 +17,8 @@ from conftest import TOP
 FACES: Final = {"textual", "rich"}
 FRAMES: Final = {"pandas", "numpy"}
 COMMAND: Final = "import sys; from etfcompare.__main__ import main; sys.exit(main())"
-FOREIGN: Final = re.compile(
-    r"/(?:root|work|tmp)/"
-    r"|pypi\.org|pythonhosted\.org|conda\.anaconda\.org|(?:extra-)?index-url|find-links"
-)
+FOREIGN: Final = re.compile(r"/(?:root|work|tmp)/|pypi\.org|pythonhosted\.org|anaconda\.org")
+"""Folders of one machine, and hosts of registries."""
 LOADED: Final = re.compile(r"^import time:[^|]*\|[^|]*\| +([\w.]+)$", re.MULTILINE)
 
 
