@@ -253,6 +253,7 @@ def spans(text: str, *path: str | int) -> str:
         ("a: &x !!str '5'\n", "'5'"),
         ("a: !!str\n  &x 5\n", "5"),
         ("a: &x\n", ""),
+        ("a: &x \u2028 '5'\n", "'5'"),
         ("a: &x # note\n  [1,\n  2] # note\n", "[1,\n  2]"),
         ("a: &x\n  # note\n  b: 1\n  c: # note\n\n# note\nd: 1\n", "b: 1\n  c:"),
         ("a:\n- 1 # note\n-   # note\n\n# note\nb: 1\n", "- 1 # note\n-"),

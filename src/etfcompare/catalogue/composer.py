@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from etfcompare.catalogue.mistakes import TAGS_REFUSED, directive_refused
 from etfcompare.catalogue.nodes import Entry, Extra, Mapping, Node, Scalar, Sequence
-from etfcompare.catalogue.source import ODD_SPACES, DocumentError, Source, code_point, shown
+from etfcompare.catalogue.source import (
+    ODD_BREAKS,
+    ODD_SPACES,
+    DocumentError,
+    Source,
+    code_point,
+    shown,
+)
 from etfcompare.visible import visible
 
 if TYPE_CHECKING:
@@ -28,7 +35,7 @@ MERGE = "<<"
 _TAG_ROOT = "tag:yaml.org,2002:"
 _TAGS = frozenset(_TAG_ROOT + name for name in ("str", "int", "float", "bool", "null"))
 _PROPERTY = re.compile(r"&[0-9A-Za-z_-]+|!<[^>]*>|![^\s,\[\]{}]*")
-_GAP = re.compile(r"(?:[ \t\r\n]+|#[^\r\n]*)*")
+_GAP = re.compile(rf"(?:[ \t\r\n{ODD_BREAKS}]+|#[^\r\n{ODD_BREAKS}]*)*")
 _COLON = re.compile(r"[ \t\r\n]*:")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _DIRECTIVE = re.compile(r"^%(\S*)", re.MULTILINE)

@@ -284,6 +284,17 @@ def _stray_colon(complaint: Complaint, source: Source) -> Problem | None:
     return source.error(complaint.index, message, "write the key, or quote the text")
 
 
+def _misfit(complaint: Complaint, source: Source) -> Problem | None:
+    """Something in a block that is neither its next key nor its next item."""
+    if "mapping keys are not allowed" in complaint.problem:
+        message = "a question mark begins a key, and there can be none here"
+        return source.error(complaint.index, message, "quote the text")
+    if not complaint.context.startswith("while parsing a block"):
+        return None
+    message = "this is neither the next key nor the next item of the block it stands in"
+    return source.error(complaint.index, message, "look for a missing colon, dash or quote")
+
+
 def _second_document(complaint: Complaint, source: Source) -> Problem | None:
     if "<document start>" not in complaint.problem:
         return None
@@ -309,6 +320,7 @@ _RULES: tuple[Rule, ...] = (
     _missing_colon,
     _indentation,
     _stray_colon,
+    _misfit,
     _second_document,
 )
 
