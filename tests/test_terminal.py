@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import signal
 import stat
@@ -67,6 +68,14 @@ def assert_given_back(pty: PseudoTerminal) -> None:
     for off in GIVEN_BACK:
         on = off[:-1] + (b"l" if off.endswith(b"h") else b"h")
         assert pty.output.rfind(off) > pty.output.rfind(on), off
+
+
+def is_running(process: int) -> bool:
+    """Whether a process that is not our child is there and not merely unburied."""
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False
+    )
+    return bool(state.stdout.strip()) and not state.stdout.startswith("Z")
 
 
 class Stream(io.StringIO):
@@ -249,6 +258,26 @@ def test_r06_a_wrapper_is_suspended_with_the_app() -> None:
 
 
 @pytest.mark.pty
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs a shell with job control")
+def test_r04_closing_the_terminal_ends_a_suspended_app() -> None:
+    shell = ["bash", "--norc", "--noprofile", "--noediting", "-i"]
+    with PseudoTerminal(shell, columns=150, environ=environment(PS1="shell> ")) as pty:
+        pty.wait_for("shell>")
+        pty.send(f"{' '.join(DEMO)}\r")
+        pty.wait_for("ready")
+        pty.send("\x1a")
+        pty.wait_for("Stopped")
+        pty.send("echo job $(jobs -p) end\r")
+        pty.wait_until(
+            lambda: re.search(r"job (\d+) end", pty.text) is not None, "number of the job"
+        )
+        found = re.search(r"job (\d+) end", pty.text)
+        assert found is not None
+        pty.close()
+        pty.wait_until(lambda: not is_running(int(found[1])), "end of the suspended app")
+
+
+@pytest.mark.pty
 def test_p8_sigterm_ends_a_suspended_app() -> None:
     with demo() as pty:
         pty.wait_for("ready")
@@ -381,6 +410,8 @@ def test_r15_a_megabyte_pasted_is_cut_and_survived(focus: str) -> None:
         b"\x1b]52;c;" + b"QUJD" * 100,
         b"\x1b[99999999999999999999u",
         b"\x1b[48;0;0;0;0t",
+        b"\x1b[48;99999;99999;1;1t",
+        b"\x1b[?2048;1$y\x1b[48;24;80;0;0t\x1b[<0;5;5M",
         b"\x1bP" + b"x" * 1000,
     ],
 )

@@ -1,14 +1,18 @@
 """The driver of the terminal: Textual's own, made safe against rude endings and rude input.
 
-It differs from `LinuxDriver` in five ways. Signals that end the process end the app in order, and
-by force if that takes too long. A terminal that went away ends the app. Bytes that are not UTF-8
-are read as U+FFFD instead of killing the reader. A pasted text is cut at `PASTE_LIMIT`. And a
-process that is continued without having been suspended starts its screen afresh.
+It differs from `LinuxDriver` in these ways:
+
+- a signal that ends the process ends the app in order, and by force if that takes too long;
+- a terminal that went away ends the app;
+- a process that is continued without having been suspended starts its screen afresh;
+- bytes that are not UTF-8 are read as U+FFFD, reports with impossible numbers and impossible sizes
+  are dropped, a pasted text is cut at `PASTE_LIMIT`: none of them stops the reader.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import selectors
 import signal
 import termios
@@ -16,7 +20,6 @@ import time
 from codecs import getincrementaldecoder
 from contextlib import suppress
 from functools import partial
-from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -25,6 +28,7 @@ from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
     from textual.app import App
@@ -42,6 +46,10 @@ KEYBOARD_SIGNALS: Final = (signal.SIGINT, signal.SIGQUIT)
 ENDING_SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, *KEYBOARD_SIGNALS)
 """Signals that end the app."""
 
+CELL_LIMIT: Final = 1_000_000
+"""Cells of the largest screen that a terminal is believed to report."""
+
+SEQUENCE_START: Final = re.compile("(?=\x1b)")
 READ_BYTES: Final = 4096
 POLL_SECONDS: Final = 0.1
 
@@ -66,13 +74,16 @@ class SafeDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._in_use = False
-        self._ending = False
-        # A thread must not be started from a signal handler, so this one waits from the beginning.
-        self._exit_codes: SimpleQueue[int] = SimpleQueue()
+        # A handler may run in the middle of anything, a write to the terminal included; the main
+        # thread may be stuck where it runs none. So Python puts the numbers of signals into a pipe,
+        # and a thread that does nothing else reads it.
+        self._signals, wakeup = os.pipe()
+        os.set_blocking(wakeup, False)
+        signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
         Thread(target=self._watch, name="watchdog", daemon=True).start()
         # SIGHUP is taken over even if it was ignored (nohup): nothing to do without a terminal.
-        for number in ENDING_SIGNALS:
-            signal.signal(number, self._end)
+        for number in (*ENDING_SIGNALS, signal.SIGTSTP, signal.SIGCONT):
+            signal.signal(number, _leave_to_watchdog)
 
     def start_application_mode(self) -> None:
         """Take the terminal."""
@@ -90,17 +101,6 @@ class SafeDriver(LinuxDriver):
         else:
             self.exit_event.set()
             self._restore()
-
-    def resume_application_mode(self) -> None:
-        """Take the terminal again, unless the app is about to end."""
-        if self._ending:
-            return
-        if self._in_use:
-            # Continued after a SIGSTOP, which nobody sees coming. Starting twice would lose the
-            # settings to restore.
-            self.suspend_application_mode()
-            self._must_signal_resume = True
-        super().resume_application_mode()
 
     def disable_input(self) -> None:
         """Stop reading; without touching the terminal if it is not ours."""
@@ -129,6 +129,8 @@ class SafeDriver(LinuxDriver):
 
     def process_message(self, message: Message) -> None:
         """Pass an event on to the app."""
+        if isinstance(message, events.Resize) and message.size.area > CELL_LIMIT:
+            return
         if isinstance(message, events.Paste):
             message.text = message.text[:PASTE_LIMIT]
         super().process_message(message)
@@ -150,10 +152,11 @@ class SafeDriver(LinuxDriver):
                         os.kill(os.getpid(), signal.SIGHUP)
                         return
                     text = decoder.decode(received)
-                try:
-                    self._parse(parser, text)
-                except (ValueError, ArithmeticError):  # numbers no terminal would send
-                    parser = XTermParser()
+                for piece in SEQUENCE_START.split(text):
+                    try:
+                        self._parse(parser, piece)
+                    except (ValueError, ArithmeticError):  # numbers no terminal would send
+                        parser = XTermParser()
 
     def _parse(self, parser: XTermParser, text: str) -> None:
         """Pass on what a text and the time passed amount to."""
@@ -170,22 +173,46 @@ class SafeDriver(LinuxDriver):
         except OSError:
             return b""
 
-    def _end(self, number: int, _frame: FrameType | None) -> None:
-        """Handle a signal: end the app in order, watched."""
-        if self._ending or (number in KEYBOARD_SIGNALS and not self._in_use):
-            return
-        self._ending = True
-        self._exit_codes.put(128 + number)
-        with suppress(RuntimeError):  # the loop is closed: the app is ending already
-            self._loop.call_soon_threadsafe(partial(self._app.exit, return_code=128 + number))
-
     def _watch(self) -> None:
-        """End the process by force some time after a signal, if it is still there."""
-        code = self._exit_codes.get()
+        """Act on signals until one ends the app: in order, or by force if that takes too long."""
+        received = os.read(self._signals, 64)
+        while not (fatal := [number for number in received if self._ends(number)]):
+            if signal.SIGTSTP in received:
+                self._stop()
+            elif signal.SIGCONT in received and self._auto_restart:
+                self._call_in_loop(self._continue)
+            else:
+                self._call_in_loop(_wake)  # the main thread, which runs the handlers of the others
+            received = os.read(self._signals, 64)
+        code = 128 + fatal[0]
+        self._call_in_loop(partial(self._app.exit, return_code=code))
         time.sleep(GRACE_SECONDS)
         if self._in_use:
             self._restore()
         os._exit(code)
+
+    def _ends(self, number: int) -> bool:
+        return number in ENDING_SIGNALS and (self._in_use or number not in KEYBOARD_SIGNALS)
+
+    def _stop(self) -> None:
+        """Stop the process as soon as the terminal is given back."""
+        if self._in_use:
+            self._call_in_loop(self.suspend_application_mode)
+            self._call_in_loop(partial(os.kill, os.getpid(), signal.SIGSTOP))
+        else:
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _continue(self) -> None:
+        """Take the terminal again and have everything drawn."""
+        if self._in_use:
+            # A SIGSTOP comes unseen. Starting a second time would lose the settings to restore.
+            self.suspend_application_mode()
+        self._must_signal_resume = True
+        self.resume_application_mode()
+
+    def _call_in_loop(self, callback: Callable[[], None]) -> None:
+        with suppress(RuntimeError):  # the loop is closed: the app is ending already
+            self._loop.call_soon_threadsafe(callback)
 
     def _restore(self) -> None:
         """Give the terminal back without the help of any other thread."""
@@ -197,6 +224,14 @@ class SafeDriver(LinuxDriver):
             flags = os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK
             terminal = os.open(os.ttyname(self.fileno), flags)
             os.write(terminal, RESET)
+
+
+def _leave_to_watchdog(_number: int, _frame: FrameType | None) -> None:
+    """Do nothing: Python has told the watchdog already."""
+
+
+def _wake() -> None:
+    """Do nothing: being called is the point."""
 
 
 def _raise(error: Exception) -> NoReturn:
