@@ -50,6 +50,11 @@ def ratio(part: Number, whole: Number) -> Number:
         return numpy.where(whole == 0, NAN, numpy.divide(part, whole))
 
 
+def positive(value: Number) -> Number:
+    """Return the value; unknown unless positive, as of a sum that fees have eaten up."""
+    return pick(value > 0, value, NAN)
+
+
 def log(value: Number) -> Number:
     """Return the natural logarithm; unknown unless positive."""
     if isinstance(value, float):

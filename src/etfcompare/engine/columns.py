@@ -202,11 +202,11 @@ def staked_share(product: Product, context: Context) -> Input:
 
 @leaf("Stated cut")
 def stated_cut(product: Product, context: Context) -> Input:
-    """Share of rewards kept by others, before any waiver; none if the fund charges otherwise."""
+    """Share of rewards kept by others, before any waiver; none of a promised flat rate."""
     staking = product.staking
     if staking is None or not product.stakes:
         return NOT_APPLICABLE
-    if staking.cut is None and staking.charge is not None:
+    if staking.cut is None and (staking.charge is not None or staking.basis == FLAT_BASIS):
         return ZERO
     return context.given_or(staking.cut, "staking", context.catalogue.assume.cut)
 

@@ -16,6 +16,7 @@ from etfcompare.engine.arithmetic import (
     most,
     normal,
     pick,
+    positive,
     power,
     ratio,
     root,
@@ -124,7 +125,7 @@ def waiver_fee(
         waived_fee,
         pick(waiver_aum > waiver_first, expense_ratio, waiver_aum),
     )
-    return pick(waiver_first > 0, pick(waiver_is_cliff, cliff, tier), waived_fee)
+    return pick(waiver_first >= 0, pick(waiver_is_cliff, cliff, tier), waived_fee)
 
 
 @figure("Fee today", better=LOWER, group=Group.FEE)
@@ -160,10 +161,8 @@ def net_yield(staking_yield: Number, effective_fee: Number) -> Number:
 def effective_yield(
     staking_yield: Number, effective_fee: Number, compounding_periods: Number
 ) -> Number:
-    """Growth of the coins behind a share in one year, rewards compounding where the fund accrues.
-
-    Methodology 1.4; the fee is taken daily.
-    """
+    """Growth in a year of the coins behind a share, rewards compounding where the fund accrues."""
+    # Methodology 1.4; the fee is taken daily.
     growth = power(1 + ratio(staking_yield, compounding_periods), compounding_periods)
     return growth * power(1 - effective_fee / DAYS_PER_YEAR, DAYS_PER_YEAR) - 1
 
@@ -188,10 +187,8 @@ def tax_cost(
     gains_tax: Number,
     cost_basis: Number,
 ) -> Number:
-    """Income tax on rewards, and tax on the gain in the coins sold to pay the fee.
-
-    Methodology 2.1: the fee itself is not deductible.
-    """
+    """Income tax on rewards, and tax on the gain in the coins sold to pay the fee."""
+    # Methodology 2.1: the fee itself is not deductible.
     return staking_yield * income_tax + effective_fee * most(0.0, 1 - cost_basis) * gains_tax
 
 
@@ -213,13 +210,14 @@ def over_cash(net_yield: Number, cash_yield: Number) -> Number:
 @figure("Break-even", better=LOWER, group=Group.CASH, signed=True)
 def break_even(net_yield: Number, cash_yield: Number, horizon_years: Number) -> Number:
     """Move of the coin's price at which the fund only matches cash; positive: it must rise."""
-    return ratio(1 + cash_yield * horizon_years, 1 + net_yield * horizon_years) - 1
+    cash = positive(1 + cash_yield * horizon_years)
+    return ratio(cash, positive(1 + net_yield * horizon_years)) - 1
 
 
 @figure("Break-even on price", better=LOWER, group=Group.CASH, signed=True)
 def break_even_cash(net_yield: Number, horizon_years: Number) -> Number:
     """Move of the coin's price at which the yield is wiped out; positive: it must rise."""
-    return ratio(1.0, 1 + net_yield * horizon_years) - 1
+    return ratio(1.0, positive(1 + net_yield * horizon_years)) - 1
 
 
 # Exposure: what price risk comes with the yield (methodology 3)
@@ -255,7 +253,8 @@ def p_beat_cash(
     horizon_years: Number,
 ) -> Number:
     """Probability that fund and price together end above cash, prices lognormal."""
-    excess = log(ratio(1 + net_yield * horizon_years, 1 + cash_yield * horizon_years))
+    cash = 1 + cash_yield * horizon_years
+    excess = log(ratio(positive(1 + net_yield * horizon_years), cash))
     expected = excess + (drift - volatility * volatility / 2) * horizon_years
     return normal(ratio(expected, volatility * root(horizon_years)))
 
@@ -271,7 +270,7 @@ def p_loss(net_yield: Number, volatility: Number, drift: Number, horizon_years: 
 @figure("Tail loss", better=LOWER, group=Group.EXPOSURE, decimals=1)
 def cvar(net_yield: Number, volatility: Number, drift: Number, horizon_years: Number) -> Number:
     """Mean loss in the worst twentieth of outcomes over your horizon, yield included."""
-    growth = (1 + net_yield * horizon_years) * exp(drift * horizon_years)
+    growth = positive(1 + net_yield * horizon_years) * exp(drift * horizon_years)
     return 1 - growth * normal(TAIL_QUANTILE - volatility * root(horizon_years)) / TAIL
 
 

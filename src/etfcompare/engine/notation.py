@@ -31,6 +31,7 @@ _RELATIONS: dict[type[ast.cmpop], tuple[str, Callable[[float, float], bool]]] = 
 _PHRASES = {
     "least": "min({}, {})",
     "most": "max({}, {})",
+    "positive": "({})",
     "log": "ln({})",
     "exp": "exp({})",
     "root": "√({})",
