@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from datetime import date
-from functools import cache
-from typing import NamedTuple, TypeVar, cast
+from functools import cache, partial
+from types import MappingProxyType
+from typing import NamedTuple, Protocol, TypeVar, cast
 
 from etfcompare.catalogue.document import (
     Document,
@@ -20,9 +21,18 @@ from etfcompare.catalogue.document import (
     Sequence,
     plain_reading,
 )
-from etfcompare.catalogue.fields import Field, Kind, nearest
+from etfcompare.catalogue.fields import (
+    WORDS,
+    Field,
+    Inner,
+    Listed,
+    Member,
+    Named,
+    nearest,
+    quoted,
+)
 from etfcompare.catalogue.problem import Problem, Severity
-from etfcompare.catalogue.schema import Stated
+from etfcompare.catalogue.schema import Figures, Stated
 from etfcompare.units import AsOf, Money, UnitError, as_of_of
 from etfcompare.visible import visible
 
@@ -30,7 +40,21 @@ Block = TypeVar("Block")
 
 PROVENANCE = ("as_of", "source")
 """Keys that any block of figures may carry, and any figure written as a block."""
-_WORDS = frozenset({Kind.TEXT, Kind.CHOICE, Kind.COUNTRY, Kind.ISIN, Kind.URL})
+_NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
+_TAKEN_FOR = {
+    "bool": "true or false",
+    "int": "a number",
+    "float": "a number",
+    "timestamp": "a date",
+}
+
+
+class Placed(Protocol):
+    """What stands somewhere in the document: a node, a figure."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
 
 
 class Provenance(NamedTuple):
@@ -41,24 +65,40 @@ class Provenance(NamedTuple):
 
 
 UNDATED = Provenance(None, None)
+_stated: Callable[[tuple[object, ...]], Stated[object]] = partial(tuple.__new__, Stated)
+"""Makes a figure in a third of the time."""
 
 
-class Slot(NamedTuple):
-    """Where the value of a key goes."""
+class _Slot(NamedTuple):
+    """What becomes of the value of a key."""
 
     attribute: str
-    field: Field
+    read: Callable[[Node, str, Provenance | None], object]
+    is_figure: bool
+    known: dict[str, object]
+    """Values of plain texts that were read before and are beyond doubt: a catalogue says the same
+    few things a thousand times."""
+
+
+class _Table(NamedTuple):
+    """How to read a class of blocks."""
+
+    slots: dict[str, _Slot]
+    keys: tuple[str, ...]
+    """All that the file may say, whoever reads it."""
+    holds_figures: bool
 
 
 @cache
-def slots_of(block: object) -> dict[str, Slot]:
-    """Return the declared fields of a block class by their key in the file."""
-    declared: list[tuple[str, Field]] = [
-        (one.name, one.metadata["field"])
-        for one in fields(cast("type[Provenance]", block))  # type: ignore[arg-type]
-        if "field" in one.metadata
-    ]
-    return {one.key or name: Slot(name, one) for name, one in declared}
+def members_of(kind: type) -> dict[str, tuple[str, Member]]:
+    """Return attribute and declaration of each member of a block class, by its key in the file."""
+    members: dict[str, tuple[str, Member]] = {}
+    for one in fields(kind):
+        member: Member | None = one.metadata["member"]
+        if member is not None:
+            key = member.key if isinstance(member, Field) else ""
+            members[key or one.name] = (one.name, member)
+    return members
 
 
 @dataclass(slots=True)
@@ -68,25 +108,31 @@ class BlockReader:
     document: Document
     tomorrow: date
     """The last date that a figure may have."""
+    check: Callable[[Figures, Mapping, str], None]
+    """Looks for faults of a whole block of figures, given where it stands."""
     sources: set[str] = field(default_factory=set)
     """Names of the sources that exist."""
     dollars: dict[str, float] = field(default_factory=lambda: {"USD": 1.0})
     """US dollars for one unit of each known currency."""
     problems: list[Problem] = field(default_factory=list)
     errors: int = 0
-    """How many of the problems are errors."""
+    """How many errors were found that spoil what is being read."""
+    _tables: dict[object, _Table] = field(default_factory=dict)
+    _provenances: dict[tuple[str | None, str | None, Provenance], Provenance] = field(
+        default_factory=dict
+    )
 
-    def error(self, node: Node, path: str, message: str, hint: str = "") -> None:
+    def error(self, at: Placed, path: str, message: str, hint: str = "") -> None:
         """Note that something cannot be used."""
         self.errors += 1
-        self._note(Severity.ERROR, node, path, message, hint)
+        self._note(Severity.ERROR, at, path, message, hint)
 
-    def warn(self, node: Node, path: str, message: str, hint: str = "") -> None:
+    def warn(self, at: Placed, path: str, message: str, hint: str = "") -> None:
         """Note something that the user should look at."""
-        self._note(Severity.WARNING, node, path, message, hint)
+        self._note(Severity.WARNING, at, path, message, hint)
 
-    def _note(self, severity: Severity, node: Node, path: str, message: str, hint: str) -> None:
-        line, column = self.document.position(node.start)
+    def _note(self, severity: Severity, at: Placed, path: str, message: str, hint: str) -> None:
+        line, column = self.document.position(at.start)
         self.problems.append(
             Problem(
                 path=path, line=line, column=column, severity=severity, message=message, hint=hint
@@ -95,112 +141,157 @@ class BlockReader:
 
     def mapping(self, node: Node | None, path: str) -> Mapping | None:
         """Return the node as a mapping; None, with an error, if it is something else."""
-        if node is None or (isinstance(node, Scalar) and not node.text and not node.style):
-            return None
-        if not isinstance(node, Mapping):
-            self.error(node, path, "is not a block of `key: value` lines")
-            return None
-        return node
+        if isinstance(node, Mapping):
+            return node
+        if node is not None and not is_empty(node):
+            found = f"{quoted(node.text)} is" if isinstance(node, Scalar) else "is a list"
+            self.error(node, path, f"{found} where a block of `key: value` lines belongs")
+        return None
 
     def items(self, node: Node | None, path: str) -> list[Node]:
         """Return the items of a list; none, with an error, if it is something else."""
-        if node is None or (isinstance(node, Scalar) and not node.text and not node.style):
-            return []
-        if not isinstance(node, Sequence):
+        if isinstance(node, Sequence):
+            return node.items
+        if node is not None and not is_empty(node):
             self.error(node, path, "is not a list", "begin each item with `- `")
-            return []
-        return node.items
+        return []
 
     def named(self, node: Node | None, path: str) -> Iterable[tuple[str, Entry]]:
         """Return the entries of a mapping whose keys are names the user chose."""
         block = self.mapping(node, path)
         return block.entries.items() if block else ()
 
-    def check_keys(self, block: Mapping, path: str, allowed: Iterable[str]) -> None:
-        """Warn of every key that is not allowed, naming the nearest that is."""
-        known = tuple(allowed)
+    def check_keys(self, block: Mapping, path: str, known: tuple[str, ...]) -> None:
+        """Warn of every key that is not known, naming the nearest that is."""
         for key, entry in block.entries.items():
             if key not in known:
                 close = nearest(key, known)
                 hint = f"did you mean {close}?" if close else f"known are {', '.join(known)}"
-                prefix = f"{path}." if path else ""
-                self.warn(entry.key, f"{prefix}{visible(key)}", "is not a known key", hint)
+                place = f"{path}.{visible(key)}" if path else visible(key)
+                self.warn(entry.key, place, "is not a known key", hint)
 
     def block(
         self,
         kind: Callable[..., Block],
         node: Mapping,
         path: str,
-        provenance: Provenance | None = None,
-        **nested: object,
+        inherited: Provenance | None = None,
+        **given: object,
     ) -> Block | None:
-        """Read a block; None if one of its figures cannot be used.
+        """Read a block; None if it is one of figures and cannot be used.
 
         Args:
             kind: Its class in the schema.
             node: Where it stands.
             path: Its place, for problems.
-            provenance: Date and source of its figures; None if it has none of its own.
-            nested: Attributes read elsewhere, by name.
+            inherited: Date and source of the figures around it, if it stands in a block of figures.
+            given: Attributes that are not read here.
         """
+        slots, keys, holds_figures = self._tables.get(kind) or self._table_of(kind)
         before = self.errors
-        slots = slots_of(kind)
-        values = dict(nested)
-        unknown = False
+        dated = self.provenance(node, path, inherited or UNDATED) if holds_figures else None
+        as_of, source = dated or UNDATED
+        values = given
+        is_strange = False
         for key, entry in node.entries.items():
             slot = slots.get(key)
             if slot is None:
-                unknown = unknown or key not in nested
+                is_strange = is_strange or key not in keys
                 continue
-            attribute, declared = slot
-            place = f"{path}.{key}"
-            if declared.kind in _WORDS:
-                values[attribute] = self.word(declared, entry.value, place)
+            attribute, _, is_figure, known = slot
+            value = entry.value
+            if not isinstance(value, Scalar):
+                values[attribute] = slot.read(value, f"{path}.{key}", dated)
+            elif (found := known.get(value.text)) is None:
+                values[attribute] = self._read_text(slot, value, f"{path}.{key}", dated)
+            elif is_figure:
+                values[attribute] = _stated(
+                    (found, value.text, as_of, source, value.start, f"{path}.{key}")
+                )
             else:
-                values[attribute] = self.figure(declared, entry.value, place, provenance or UNDATED)
-        if unknown:
-            own = PROVENANCE if provenance is not None else ()
-            self.check_keys(node, path, (*slots, *nested, *own))
-        return kind(**values) if self.errors == before else None
+                values[attribute] = found
+        if is_strange:
+            self.check_keys(node, path, keys)
+        block = kind(**values)
+        if isinstance(block, Figures):
+            if self.errors > before:
+                return None
+            if inherited is None and (as_of is None or source is None):
+                self._check_provenance(values, node, path)
+            self.check(block, node, path)
+            return block if self.errors == before else None
+        return block
 
-    def dated_block(
-        self,
-        kind: Callable[..., Block],
-        node: Node | None,
-        path: str,
-        inherited: Provenance = UNDATED,
-        **nested: object,
-    ) -> Block | None:
-        """Read a block of figures with a date and a source of its own; None if there is none."""
-        block = self.mapping(node, path)
-        if block is None:
-            return None
-        return self.block(kind, block, path, self.provenance(block, path, inherited), **nested)
+    def _table_of(self, kind: Callable[..., object]) -> _Table:
+        block = cast("type", kind)
+        members = members_of(block)
+        slots = {
+            key: _Slot(attribute, self._reading_of(member), _is_figure(member), {})
+            for key, (attribute, member) in members.items()
+            if not (isinstance(member, Field) and member.is_required)  # its owner was asked for it
+        }
+        holds_figures = issubclass(block, Figures)
+        keys = (*members, *PROVENANCE) if holds_figures else tuple(members)
+        table = self._tables[kind] = _Table(slots, keys, holds_figures)
+        return table
+
+    def _reading_of(self, member: Member) -> Callable[[Node, str, Provenance | None], object]:
+        match member:
+            case Inner():
+                return partial(self._inner, member)
+            case Named():
+                return partial(self._figures_by_name, member.field)
+            case Listed():
+                return self._texts
+            case _:
+                return partial(self.figure if _is_figure(member) else self._word, member)
+
+    def _read_text(self, slot: _Slot, node: Scalar, path: str, dated: Provenance | None) -> object:
+        before = len(self.problems)
+        value = slot.read(node, path, dated)
+        if not node.style and len(self.problems) == before:
+            slot.known[node.text] = value.value if isinstance(value, Stated) else value
+        return value
+
+    def _check_provenance(self, values: dict[str, object], node: Mapping, path: str) -> None:
+        figures = [value for value in values.values() if isinstance(value, Stated)]
+        if any(figure.as_of is None for figure in figures):
+            self.warn(node, path, "has no date", "add as_of: and the day it was true")
+        if any(figure.source is None for figure in figures):
+            self.warn(node, path, "has no source", "add source: and a name under sources")
 
     def provenance(self, block: Mapping, path: str, inherited: Provenance = UNDATED) -> Provenance:
         """Read `as_of` and `source` of a block, or of a figure written as a block."""
-        entries = block.entries
-        as_of, source = inherited
-        if (entry := entries.get("as_of")) is not None:
-            as_of = self._as_of(entry.value, f"{path}.as_of")
-        if (entry := entries.get("source")) is not None:
-            source = self._source(entry.value, f"{path}.source")
-        return inherited if (as_of, source) == inherited else Provenance(as_of, source)
+        as_of, source = block.entries.get("as_of"), block.entries.get("source")
+        if as_of is None and source is None:
+            return inherited
+        said = (_said(as_of), _said(source), inherited)
+        dated = self._provenances.get(said)
+        if dated is None:
+            before = len(self.problems)
+            dated = Provenance(
+                (as_of and self._as_of(as_of.value, f"{path}.as_of")) or inherited.as_of,
+                (source and self._source(source.value, f"{path}.source")) or inherited.source,
+            )
+            if len(self.problems) == before:
+                self._provenances[said] = dated
+        return dated
 
     def _as_of(self, node: Node, path: str) -> AsOf | None:
         if not isinstance(node, Scalar):
             self.error(node, path, "is a block where a date belongs", "write as_of: 2026-08-10")
             return None
-        text = node.text
-        if not text:
+        if is_empty(node):
             return None
         try:
-            as_of = as_of_of(text)
+            as_of = as_of_of(node.text)
         except UnitError as error:
             self.error(node, path, error.message, error.hint)
             return None
         if as_of.day > self.tomorrow:
-            self.error(node, path, f'"{text}" lies in the future', "write the day it was true")
+            self.error(
+                node, path, f"{quoted(node.text)} lies in the future", "write the day it was true"
+            )
             return None
         return as_of
 
@@ -208,39 +299,34 @@ class BlockReader:
         name = self.text(node, path)
         if name and name not in self.sources:
             close = nearest(name, tuple(self.sources))
-            hint = f"did you mean {close}?" if close else "add it under sources"
-            self.error(node, path, f'source "{visible(name)}" is not under sources', hint)
-        return name or None
+            hint = f"did you mean {visible(close)}?" if close else "add it under sources"
+            self.error(node, path, f"source {quoted(name)} is not under sources", hint)
+        return name
 
     def text(self, node: Node, path: str) -> str | None:
-        """Return the text of a scalar, with a warning where another YAML reader would differ."""
+        """Return a text, None if it is empty; warn where another YAML reader would differ."""
         if not isinstance(node, Scalar):
             self.error(node, path, "is a block where one line of text belongs")
             return None
         text = node.text
+        if is_empty(node) or not text:
+            return None
         if not text.isprintable() and visible(text) != text:
-            self.warn(node, path, "holds control or invisible characters", visible(text))
-        if not node.style and (other := plain_reading(text)) is not None:
-            if other == "null":
-                return None
+            self.warn(node, path, f"{quoted(text)} holds characters that hide", "remove them")
+        taken_for = None if node.style else plain_reading(text)
+        if taken_for is not None:
+            what = _TAKEN_FOR.get(taken_for, "a sign of their own")
             self.warn(
-                node, path, f"other YAML readers take {text} for a {other}", f'quote it: "{text}"'
+                node, path, f"other YAML readers take {text} for {what}", f'quote it: "{text}"'
             )
         return text
 
-    def word(self, declared: Field, node: Node, path: str) -> str | None:
-        """Read a field that holds words."""
+    def _word(self, declared: Field, node: Node, path: str, _dated: Provenance | None) -> object:
         text = self.text(node, path)
-        if not text:
-            return None
-        value, complaint = declared.read(text)
-        if complaint is not None:
-            note = self.error if complaint.severity is Severity.ERROR else self.warn
-            note(node, path, complaint.message, complaint.hint)
-        return cast("str | None", value)
+        return None if text is None else self._value(declared, text, node, path)
 
     def figure(
-        self, declared: Field, node: Node, path: str, provenance: Provenance
+        self, declared: Field, node: Node, path: str, dated: Provenance | None
     ) -> Stated[object] | None:
         """Read a field that holds a figure: `0.20%`, or `{value: 0.20%, as_of: …, source: …}`."""
         if isinstance(node, Mapping):
@@ -249,31 +335,85 @@ class BlockReader:
             if entry is None:
                 self.error(node, path, "has no value", "write {value: …, as_of: …, source: …}")
                 return None
-            provenance = self.provenance(node, path, provenance)
+            dated = self.provenance(node, path, dated or UNDATED)
             node = entry.value
         if not isinstance(node, Scalar):
             self.error(node, path, "is a block where a figure belongs")
             return None
-        text = node.text
-        if text in ("", "~", "null"):
+        if is_empty(node) or not node.text:
             return None
-        value, complaint = declared.read(text)
-        if complaint is not None:
-            note = self.error if complaint.severity is Severity.ERROR else self.warn
-            note(node, path, complaint.message, complaint.hint)
+        value = self._value(declared, node.text, node, path)
         if value is None:
             return None
+        as_of, source = dated or UNDATED
+        return _stated((value, node.text, as_of, source, node.start, path))
+
+    def _value(self, declared: Field, text: str, node: Node, path: str) -> object:
+        """Turn a text into a value; None if it cannot be used."""
+        try:
+            value = declared.value_of(text)
+        except UnitError as error:
+            self.error(node, path, error.message, error.hint)
+            return None
         if isinstance(value, Money):
-            rate = self.dollars.get(value.currency)
-            if rate is None:
-                self.warn(
-                    node,
-                    path,
-                    f"is in {visible(value.currency)}, which has no rate under fx",
-                    f"add {visible(value.currency)} under fx; until then it is unknown",
-                )
+            value = self._in_dollars(declared, value, node, path)
+        complaint = declared.complaint(value, text)
+        if complaint is not None:
+            if complaint.severity is Severity.ERROR:
+                self.error(node, path, complaint.message, complaint.hint)
                 return None
-            value = value.amount * rate
-        elif isinstance(value, AsOf):
-            value = value.day
-        return Stated(value, text, *provenance, node.start, path)
+            self.warn(node, path, complaint.message, complaint.hint)
+        return value.day if isinstance(value, AsOf) else value
+
+    def _in_dollars(self, declared: Field, money: Money, node: Node, path: str) -> float | None:
+        rate = self.dollars.get(money.currency)
+        if rate is not None:
+            return money.amount * rate
+        message = f"is in {money.currency}, which has no rate under fx"
+        hint = f"add {money.currency} under fx"
+        if declared.is_condition:
+            self.error(node, path, message, hint)
+        else:
+            self.warn(node, path, f"{message}, so it counts as unknown", hint)
+        return None
+
+    def _inner(
+        self, member: Inner, node: Node, path: str, dated: Provenance | None
+    ) -> object | None:
+        before = self.errors
+        block = self.mapping(node, path)
+        value = self.block(member.kind, block, path, dated) if block is not None else None
+        if not member.is_condition:
+            self.errors = before
+        return value
+
+    def _figures_by_name(
+        self, declared: Field, node: Node, path: str, dated: Provenance | None
+    ) -> MappingProxyType[str, Stated[object]]:
+        figures: dict[str, Stated[object]] = {}
+        for name, entry in self.named(node, path):
+            figure = self.figure(declared, entry.value, f"{path}.{visible(name)}", dated)
+            if figure is not None:
+                figures[name] = figure
+        return MappingProxyType(figures)
+
+    def _texts(self, node: Node, path: str, _dated: Provenance | None) -> tuple[str, ...]:
+        texts = (self.text(item, path) for item in self.items(node, path))
+        return tuple(text for text in texts if text)
+
+
+def is_empty(node: Node) -> bool:
+    """Tell whether nothing stands there, or a plain word for nothing."""
+    return isinstance(node, Scalar) and not node.style and node.text in _NOTHING
+
+
+def _is_figure(member: Member) -> bool:
+    return isinstance(member, Field) and member.kind not in WORDS
+
+
+def _said(entry: Entry | None) -> str | None:
+    """What tells a scalar from others: its text and quotes; None for a block, which is a fault."""
+    if entry is None:
+        return ""
+    node = entry.value
+    return node.style + node.text if isinstance(node, Scalar) else None

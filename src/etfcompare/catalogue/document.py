@@ -7,16 +7,15 @@ time or memory than the limits allow.
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 import yaml
 
+from etfcompare.catalogue.collector import collector_paused
 from etfcompare.catalogue.composer import Composer, Event, EventKinds, Limits
 from etfcompare.catalogue.doubts import doubts
 from etfcompare.catalogue.mistakes import ESCAPE_WITHOUT_CHARACTER, Complaint, explain
@@ -66,6 +65,8 @@ _KINDS = EventKinds(
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BEYOND_UNICODE = re.compile(r"\\U(?!000|0010)")
+_LONGEST_WORD = len("false")
+"""No longer text that begins with a letter is anything else."""
 _RESOLVERS = yaml.SafeLoader.yaml_implicit_resolvers
 
 
@@ -101,7 +102,7 @@ class Document:
         source = Source(text)
         check_characters(source)
         composer = Composer(source, limits, _KINDS, plain_reading)
-        with _collector_paused():
+        with collector_paused():
             root = _composed(composer, source)
         return cls(
             data=data,
@@ -137,6 +138,8 @@ def plain_reading(text: str) -> str | None:
     Returns:
         `bool`, `int`, `float`, `null`, `timestamp`, `merge` or `value`; None if it stays text.
     """
+    if len(text) > _LONGEST_WORD and text[0].isalpha():
+        return None
     for tag, pattern in _RESOLVERS.get(text[:1], ()):
         if pattern.fullmatch(text):
             return str(tag).rpartition(":")[2]
@@ -184,20 +187,3 @@ def _events(source: Source) -> Events:
 
 def _index(mark: yaml.Mark | None) -> int | None:
     return None if mark is None else mark.index
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep the garbage collector from walking a tree that only grows: half of the time.
-
-    Freezing and thawing counts the new tree as old, else the next collection walks all of it.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.unfreeze()
-        if was_enabled:
-            gc.enable()

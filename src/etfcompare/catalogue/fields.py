@@ -10,14 +10,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from etfcompare.catalogue.problem import Severity
 from etfcompare.units import (
-    Money,
     UnitError,
     as_of_of,
     date_of,
+    exact_money,
+    exact_rate,
     money_of,
     number_of,
     rate_of,
@@ -27,6 +28,9 @@ from etfcompare.units import (
 from etfcompare.visible import visible
 
 T = TypeVar("T")
+
+_SHOWN: Final = 60
+"""Characters of a text of the file that a message repeats."""
 
 
 class Kind(StrEnum):
@@ -58,19 +62,16 @@ class Kind(StrEnum):
     """A web address; only http and https are ever made a link."""
 
 
+WORDS: Final = frozenset({Kind.TEXT, Kind.CHOICE, Kind.COUNTRY, Kind.ISIN, Kind.URL})
+"""Kinds that are kept as text; the others are figures."""
+
+
 class Complaint(NamedTuple):
-    """What a field says against a text."""
+    """What a field says against a value."""
 
     severity: Severity
     message: str
     hint: str = ""
-
-
-class Reading(NamedTuple):
-    """What a field makes of a text: a value (`None` if it cannot be used), perhaps a complaint."""
-
-    value: object
-    complaint: Complaint | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,19 +83,20 @@ class Bound:
     message: str
     """Completes the sentence `"<text>" …`."""
     hint: str = ""
+    slip: float = 0
+    """How many times the value was probably meant, which the hint then offers."""
     severity: Severity = Severity.WARNING
-    zero_is_fine: bool = True
 
-    def broken_by(self, value: float) -> bool:
-        """Tell whether the value lies outside."""
-        if value == 0 and self.zero_is_fine and self.severity is Severity.WARNING:
+    def is_broken_by(self, value: float) -> bool:
+        """Tell whether the value lies outside; no doubt is cast on zero."""
+        if value == 0 and self.severity is Severity.WARNING:
             return False
         return not self.least <= value <= self.most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field of a block."""
+    """One scalar of a block."""
 
     kind: Kind
     meaning: str
@@ -103,40 +105,62 @@ class Field:
     """The key in the file, where it cannot be a Python name."""
     choices: tuple[str, ...] = ()
     bounds: tuple[Bound, ...] = ()
-    readings: dict[str, Reading] = field(default_factory=dict, compare=False, repr=False)
-    """Texts read before: a catalogue says the same few rates a thousand times."""
+    is_condition: bool = False
+    """Whether the rest of its block is wrong, and not just less known, without it."""
+    is_required: bool = False
+    """Whether the block means nothing without it."""
 
-    def read(self, text: str) -> Reading:
-        """Turn the text of a scalar into a value or a complaint."""
-        reading = self.readings.get(text)
-        if reading is None:
-            reading = self.readings[text] = self._read(text)
-        return reading
+    def value_of(self, text: str) -> object:
+        """Turn the text of a scalar into a value.
 
-    def _read(self, text: str) -> Reading:
-        try:
-            value = self._value_of(text)
-        except UnitError as error:
-            return Reading(None, Complaint(Severity.ERROR, error.message, error.hint))
-        if self.kind is Kind.URL and not re.match(r"https?://\S+$", text):
-            said = f'"{visible(text)}" is not a web address'
-            return Reading(value, Complaint(Severity.WARNING, said, "write https://…"))
-        amount = value.amount if isinstance(value, Money) else value
-        if isinstance(amount, float):
-            for bound in self.bounds:
-                if bound.broken_by(amount):
-                    said = f'"{visible(text)}" {bound.message}'
-                    complaint = Complaint(bound.severity, said, bound.hint)
-                    return Reading(
-                        None if bound.severity is Severity.ERROR else value,
-                        complaint,
-                    )
-        return Reading(value, None)
-
-    def _value_of(self, text: str) -> object:
+        Raises:
+            UnitError: It is not of this kind.
+        """
         if self.kind is Kind.CHOICE:
             return _choice_of(text, self.choices)
         return _READERS[self.kind](text)
+
+    def complaint(self, value: object, text: str) -> Complaint | None:
+        """Say what is wrong or unlikely with a value, money in US dollars."""
+        if self.kind is Kind.URL and not re.fullmatch(r"https?://\S+", text):
+            said = f"{quoted(text)} is not a web address"
+            return Complaint(Severity.WARNING, said, "write https://…")
+        if isinstance(value, float):
+            for bound in self.bounds:
+                if bound.is_broken_by(value):
+                    hint = self._meant(value * bound.slip) if bound.slip else bound.hint
+                    return Complaint(bound.severity, f"{quoted(text)} {bound.message}", hint)
+        return None
+
+    def _meant(self, value: float) -> str:
+        if self.kind is Kind.MONEY:
+            return f"did you mean {exact_money(value)}?"
+        return f"did you mean {exact_rate(round(value, 12))}?"
+
+
+class Inner(NamedTuple):
+    """A block inside a block."""
+
+    kind: type
+    is_condition: bool
+    """Whether the outer block is wrong, and not just less known, without it."""
+
+
+class Named(NamedTuple):
+    """Figures by names that the user chose."""
+
+    field: Field
+    meaning: str
+
+
+class Listed(NamedTuple):
+    """A list of texts."""
+
+    meaning: str
+
+
+Member = Field | Inner | Named | Listed
+"""What a key of a block may be declared as; the metadata `member` of a dataclass field."""
 
 
 def declare(
@@ -146,6 +170,7 @@ def declare(
     key: str = "",
     choices: tuple[str, ...] = (),
     bounds: tuple[Bound, ...] = (),
+    is_condition: bool = False,
     silent: T | None = None,
 ) -> T | None:
     """Declare an optional field of a block, as the default of a dataclass field.
@@ -156,41 +181,69 @@ def declare(
         key: The key in the file, where it cannot be a Python name.
         choices: The words it may hold.
         bounds: What its value may not pass, most serious first.
+        is_condition: Whether the rest of its block is wrong without it.
         silent: What an instance holds where the file is silent.
     """
-    declared = Field(kind=kind, meaning=meaning, key=key, choices=choices, bounds=bounds)
-    return field(default=silent, metadata={"field": declared})
+    declared = Field(
+        kind=kind,
+        meaning=meaning,
+        key=key,
+        choices=choices,
+        bounds=bounds,
+        is_condition=is_condition,
+    )
+    return field(default=silent, metadata={"member": declared})
+
+
+def inner(kind: type[T], *, is_condition: bool = False, silent: T | None = None) -> T | None:
+    """Declare an optional block inside a block, as the default of a dataclass field.
+
+    Args:
+        kind: Its class.
+        is_condition: Whether the outer block is wrong without it.
+        silent: What an instance holds where the file is silent.
+    """
+    return field(default=silent, metadata={"member": Inner(kind, is_condition)})
 
 
 def nearest(word: str, allowed: tuple[str, ...]) -> str:
     """Return the allowed word that the user most likely meant, or ""."""
     from difflib import get_close_matches  # noqa: PLC0415 - needed only when something is wrong
 
-    found = get_close_matches(word.casefold(), [one.casefold() for one in allowed], 1, 0.5)
+    folded = [one.casefold() for one in allowed]
+    found = get_close_matches(word[:_SHOWN].casefold(), folded, 1, 0.5)
     return next((one for one in allowed if found and one.casefold() == found[0]), "")
+
+
+def quoted(text: str) -> str:
+    """Text of the file as part of a message: short and without hidden characters."""
+    shown = visible(text[: _SHOWN + 1])
+    return f'"{shown}"' if len(shown) <= _SHOWN else f'"{shown[: _SHOWN - 1]}…"'
 
 
 def _choice_of(text: str, choices: tuple[str, ...]) -> str:
     if text in choices:
         return text
     close = nearest(text, choices)
-    hint = f"did you mean {close}?" if close else f"write one of {', '.join(choices)}"
-    raise UnitError(f'"{visible(text)}" is not one of {", ".join(choices)}', hint)
+    hint = f"did you mean {close}?" if close else ""
+    raise UnitError(f"{quoted(text)} is not one of {', '.join(choices)}", hint)
 
 
 def _country_of(text: str) -> str:
     if re.fullmatch(r"[A-Z]{2}", text):
         return text
-    raise UnitError(f'"{visible(text)}" is not a country', "write two capital letters, as US or CH")
+    raise UnitError(f"{quoted(text)} is not a country", "write two capital letters, as US or CH")
 
 
 def _isin_of(text: str) -> str:
     if not re.fullmatch(r"[A-Z]{2}[A-Z0-9]{9}[0-9]", text):
-        raise UnitError(f'"{visible(text)}" is not an ISIN', "write two letters and ten characters")
+        raise UnitError(
+            f"{quoted(text)} is not an ISIN", "write its twelve characters, as US0378331005"
+        )
     digits = "".join(str(int(character, 36)) for character in text)
     doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits)))
     if sum(amount // 10 + amount % 10 for amount in doubled) % 10:
-        raise UnitError(f'the check digit of ISIN "{text}" is wrong', "copy it again")
+        raise UnitError(f'"{text}" has a wrong check digit', "copy the ISIN again")
     return text
 
 

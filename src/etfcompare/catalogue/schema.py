@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Generic, NamedTuple, TypeVar
 
-from etfcompare.catalogue.fields import Bound, Field, Kind, declare
+from etfcompare.catalogue.fields import Bound, Field, Kind, Listed, Named, declare, inner
 from etfcompare.catalogue.problem import Severity
 from etfcompare.units import AsOf
 
@@ -50,46 +51,43 @@ _COST = Bound(least=0, most=1, message="is not between 0% and 100%", severity=Se
 _PART = Bound(least=0, most=1, message="is not between 0% and 100%", severity=Severity.ERROR)
 _FEE = (
     _COST,
-    Bound(least=0.0003, message="a year is very low: a fraction written as percent?"),
-    Bound(most=0.05, message="a year is very high: basis points written as percent?"),
+    Bound(least=0.0003, message="a year is a very low fee", slip=100),
+    Bound(most=0.05, message="a year is a very high fee", slip=0.01),
 )
 _SPREAD = (_COST, Bound(most=0.05, message="is a very wide spread"))
 _STAKED = (
     _PART,
-    Bound(least=0.010001, message="of the coins staked: a fraction?", hint="write 70% for 0.7"),
+    Bound(least=0.010001, message="is a very small part of the coins", slip=100),
 )
 _CUT = (
     _PART,
-    Bound(
-        least=0.005,
-        message="is a very small share of rewards",
-        hint="did you mean a hundred times that, as 6% for 0.06%?",
-    ),
+    Bound(least=0.005, message="is a very small share of rewards", slip=100),
     Bound(most=0.4, message="is a very large share of rewards"),
 )
 _REWARD = (
-    Bound(least=-1, most=1, message="is not a yearly rate", severity=Severity.ERROR),
+    _COST,
     Bound(least=0.005, most=0.15, message="is outside what coins have paid, 0.5% to 15%"),
 )
 _SIZE = (
     Bound(least=0, message="is below zero", severity=Severity.ERROR),
-    Bound(least=1e5, message="is a very small fund", hint="write the size, as $250M"),
-    Bound(most=1e12, message="is larger than any fund", hint="write the size, as $250M"),
+    Bound(least=1e5, message="is very little money for a fund", slip=1e6),
+    Bound(most=1e12, message="is more money than any fund holds"),
 )
+_CASH = (Bound(least=-1, most=1, message="is not a yearly rate", severity=Severity.ERROR),)
 _VOLATILITY = (Bound(least=0, message="is below zero", severity=Severity.ERROR),)
 _FALL = (Bound(least=-1, most=0, message="is not a fall", severity=Severity.ERROR),)
-CORRELATION = Field(
+_CORRELATION = Field(
     kind=Kind.NUMBER,
-    meaning="Correlation with another asset, by its code.",
+    meaning="Correlation with that asset, -1 to 1.",
     bounds=(Bound(least=-1, most=1, message="is not between -1 and 1", severity=Severity.ERROR),),
 )
-"""One entry of `Risk.correlation`."""
 _PREMIUM = (
     Bound(least=-1, message="is below -100%", severity=Severity.ERROR),
     Bound(
         least=-0.05,
         most=0.05,
-        message="is far from net asset value: price and value of different days?",
+        message="is far from net asset value",
+        hint="are price and value of the same day?",
     ),
 )
 
@@ -97,22 +95,37 @@ GRADES = ("filing", "issuer", "capture", "press", "unverified")
 """How good a source is, best first."""
 STAKES = "staking"
 """The status of a fund that stakes."""
+NOT_STAKING = ("none", "allowed", "pending")
+"""The statuses of one that does not, and why."""
 FUND_BASIS, FLAT_BASIS = "fund", "flat"
 """Bases of a fund's own rate that are not on staked coins."""
 REWARD_BANDS = {"ETH": (0.015, 0.05), "SOL": (0.04, 0.09), "AVAX": (0.04, 0.09)}
 """What each network has paid a year; past it, a rate is doubted (methodology section 6)."""
 
 
+NOT_A_KEY = MappingProxyType({"member": None})
+"""Marks what the program adds to a block."""
+
+
+class Figures:
+    """A block that may say `as_of` and `source`, and that stands or falls as a whole.
+
+    Of other blocks, a fault costs only the field it is in.
+    """
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cash:
+class Cash(Figures):
     """What cash pays: the hurdle that every yield is measured against."""
 
     name: str | None = declare(Kind.TEXT, "What the rate is of.")
-    rate: Rate = declare(Kind.RATE, "Yearly yield of cash.", key="yield", bounds=_REWARD[:1])
+    rate: Rate = declare(Kind.RATE, "Yearly yield of cash.", key="yield", bounds=_CASH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssetStaking:
+class AssetStaking(Figures):
     """What the network pays on staked coins, the same for every fund."""
 
     rate: Rate = declare(Kind.RATE, "Gross yearly reward rate on staked coins.", bounds=_REWARD)
@@ -124,25 +137,27 @@ class AssetStaking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Risk:
+class Risk(Figures):
     """How the coin's price behaves."""
 
     volatility: Rate = declare(Kind.RATE, "Yearly volatility.", bounds=_VOLATILITY)
     max_drawdown: Rate = declare(Kind.RATE, "Largest fall from a peak, negative.", bounds=_FALL)
     beta: Rate = declare(Kind.NUMBER, "Beta against bitcoin.")
-    correlation: Mapping[str, Stated[float]] = field(default_factory=dict)
-    """With other assets, by their code; -1 to 1."""
+    correlation: Mapping[str, Stated[float]] = field(
+        default_factory=dict,
+        metadata={"member": Named(_CORRELATION, "Correlation with other assets, by their code.")},
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
     """A coin that funds hold."""
 
-    code: str
-    """Its symbol, as BTC."""
+    code: str = field(metadata=NOT_A_KEY)
+    """Its symbol, as BTC: its key."""
     name: str | None = declare(Kind.TEXT, "Its name.")
-    staking: AssetStaking | None = None
-    risk: Risk | None = None
+    staking: AssetStaking | None = inner(AssetStaking)
+    risk: Risk | None = inner(Risk)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +190,7 @@ DEFAULT_LIMITS = {"fee": 400, "staking": 60, "market": 45, "flows": 14, "risk": 
 class Source:
     """Where figures come from."""
 
-    key: str
+    key: str = field(metadata=NOT_A_KEY)
     """What figures name it by."""
     title: str | None = declare(Kind.TEXT, "What it is.")
     url: str | None = declare(Kind.URL, "Where it is.")
@@ -184,6 +199,7 @@ class Source:
         "How good it is; figures from an unverified one are marked `~`.",
         choices=GRADES,
     )
+    as_of: Stated[date] | None = declare(Kind.AS_OF, "When it was published or read.")
     note: str | None = declare(Kind.TEXT, "How the figures were made, or a caution.")
 
 
@@ -203,8 +219,9 @@ class View:
     name: str | None = declare(Kind.TEXT, "What it is called.")
     sort: str | None = declare(Kind.TEXT, "Figures to sort by, most important first.")
     where: str | None = declare(Kind.TEXT, "A filter.")
-    columns: tuple[str, ...] = ()
-    """Figures to show, by key."""
+    columns: tuple[str, ...] = field(
+        default=(), metadata={"member": Listed("Figures to show, by key.")}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,12 +235,15 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiver:
+class Waiver(Figures):
     """A temporary lower fee."""
 
     rate: Rate = declare(Kind.RATE, "Yearly fee while it lasts.", bounds=(_COST,))
     first: Dollars = declare(
-        Kind.MONEY, "The size of the fund up to which it holds.", bounds=_SIZE[:1]
+        Kind.MONEY,
+        "The size of the fund up to which it holds.",
+        bounds=_SIZE[:1],
+        is_condition=True,
     )
     mode: str | None = declare(
         Kind.CHOICE,
@@ -234,15 +254,15 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fee:
+class Fee(Figures):
     """What the fund charges on its net assets."""
 
     rate: Rate = declare(Kind.RATE, "Stated yearly fee (TER in Europe).", bounds=_FEE)
-    waiver: Waiver | None = None
+    waiver: Waiver | None = inner(Waiver, is_condition=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StakingWaiver:
+class StakingWaiver(Figures):
     """A temporary lower cut or charge."""
 
     cut: Rate = declare(Kind.SHARE, "Cut of rewards while it lasts.", bounds=(_PART,))
@@ -251,7 +271,7 @@ class StakingWaiver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class Published(Figures):
     """What the issuer prints as its staking rate."""
 
     rate: Rate = declare(Kind.RATE, "The printed yearly rate.", bounds=_REWARD)
@@ -263,13 +283,13 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Staking:
+class Staking(Figures):
     """How the fund stakes; no block means that it does not."""
 
     status: str | None = declare(
         Kind.CHOICE,
         "Leave out for a fund that stakes; otherwise why it does not.",
-        choices=(STAKES, "none", "allowed", "pending"),
+        choices=(STAKES, *NOT_STAKING),
     )
     staked: Rate = declare(Kind.SHARE, "Share of the coins that earn.", bounds=_STAKED)
     cut: Rate = declare(
@@ -285,7 +305,7 @@ class Staking:
     slashing: Rate = declare(
         Kind.RATE, "Expected yearly loss on staked coins to slashing.", bounds=(_COST,)
     )
-    waiver: StakingWaiver | None = None
+    waiver: StakingWaiver | None = inner(StakingWaiver, is_condition=True)
     rate: Rate = declare(Kind.RATE, "The fund's own gross reward rate.", bounds=_REWARD)
     basis: str | None = declare(
         Kind.CHOICE,
@@ -293,7 +313,7 @@ class Staking:
         "or flat, promised whatever the network pays.",
         choices=("staked", FUND_BASIS, FLAT_BASIS),
     )
-    published: Published | None = None
+    published: Published | None = inner(Published)
     payout: str | None = declare(
         Kind.CHOICE,
         "Where the rewards go.",
@@ -302,7 +322,7 @@ class Staking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Market:
+class Market(Figures):
     """Size and price of the product on its exchange."""
 
     aum: Dollars = declare(Kind.MONEY, "Assets under management.", bounds=_SIZE)
@@ -312,7 +332,7 @@ class Market:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flows:
+class Flows(Figures):
     """Money that came in (+) or left (-), net."""
 
     week: Dollars = declare(Kind.MONEY, "Last week.", key="1w")
@@ -321,15 +341,17 @@ class Flows:
     year: Dollars = declare(Kind.MONEY, "Since 1 January.", key="ytd")
 
 
+def _required(meaning: str) -> Mapping[str, Field]:
+    return {"member": Field(kind=Kind.TEXT, meaning=meaning, is_required=True)}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
     """A listed fund on one coin."""
 
-    ticker: str
-    """Its key in the catalogue, unique."""
-    asset: str
-    """Code of the coin it holds."""
-    start: int
+    ticker: str = field(metadata=_required("Its key in the catalogue, unique."))
+    asset: str = field(metadata=_required("Code of the coin it holds, a key under assets."))
+    start: int = field(metadata=NOT_A_KEY)
     """Where it begins in the text of the document."""
     name: str | None = declare(Kind.TEXT, "Its full name.")
     issuer: str | None = declare(Kind.TEXT, "Who runs it.")
@@ -341,11 +363,11 @@ class Product:
     )
     custodian: str | None = declare(Kind.TEXT, "Who keeps the coins.")
     note: str | None = declare(Kind.TEXT, "One line that readers of its figures should know.")
-    listing: Listing | None = None
-    fee: Fee | None = None
-    staking: Staking | None = None
-    market: Market | None = None
-    flows: Flows | None = None
+    listing: Listing | None = inner(Listing)
+    fee: Fee | None = inner(Fee)
+    staking: Staking | None = inner(Staking)
+    market: Market | None = inner(Market)
+    flows: Flows | None = inner(Flows)
 
     @property
     def stakes(self) -> bool:
