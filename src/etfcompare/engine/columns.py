@@ -91,7 +91,7 @@ def drift_is_neutral(context: Context) -> Input:
 # The fee
 
 
-@leaf("Expense ratio", better=Better.LOWER, group=Group.FEE)
+@leaf("Expense ratio", heading="Stated fee", better=Better.LOWER, group=Group.FEE)
 def expense_ratio(product: Product, context: Context) -> Input:
     """The stated yearly fee (TER in Europe), before any waiver."""
     return context.given(product.fee.rate if product.fee else None, "fee")
@@ -190,7 +190,7 @@ def rate_covers_fund(product: Product, _context: Context) -> Input:
     return ONE if basis in (FUND_BASIS, FLAT_BASIS) else ZERO
 
 
-@leaf("Staked share", better=Better.HIGHER, group=Group.STAKING)
+@leaf("Staked share", heading="Staked", better=Better.HIGHER, group=Group.STAKING)
 def staked_share(product: Product, context: Context) -> Input:
     """Share of the fund's coins that earn rewards."""
     staking = product.staking
@@ -293,7 +293,7 @@ def published_stage(product: Product, _context: Context) -> Input:
 # Exposure
 
 
-@leaf("Volatility", better=Better.LOWER, group=Group.EXPOSURE, decimals=1)
+@leaf("Volatility", heading="Vol", better=Better.LOWER, group=Group.EXPOSURE, decimals=1)
 def volatility(product: Product, context: Context) -> Input:
     """Yearly volatility of the coin's price."""
     asset = context.asset(product)
@@ -316,7 +316,7 @@ def beta(product: Product, context: Context) -> Input:
     return context.given(asset.risk.beta if asset and asset.risk else None, "risk")
 
 
-@leaf("Correlation", unit=Unit.NUMBER, better=Better.LOWER, group=Group.EXPOSURE)
+@leaf("Correlation", heading="Corr.", unit=Unit.NUMBER, better=Better.LOWER, group=Group.EXPOSURE)
 def correlation(product: Product, context: Context) -> Input:
     """Correlation of the coin with bitcoin."""
     if product.asset == BITCOIN:

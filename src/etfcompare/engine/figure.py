@@ -53,7 +53,9 @@ class Figure:
 
     key: str
     label: str
-    """As in headings, without its unit."""
+    """Its name, without its unit."""
+    heading: str = ""
+    """A shorter name for the heading of a column, where the label is long."""
     meaning: str
     """One sentence."""
     unit: Unit
@@ -71,6 +73,7 @@ class Figure:
 def figure(
     label: str,
     *,
+    heading: str = "",
     unit: Unit = Unit.RATE,
     better: Better = Better.NEITHER,
     group: Group = Group.LEDGER,
@@ -83,6 +86,7 @@ def figure(
         return Figure(
             key=formula.__name__,
             label=label,
+            heading=heading or label,
             meaning=cleandoc(formula.__doc__ or ""),
             unit=unit,
             better=better,

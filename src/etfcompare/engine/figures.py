@@ -38,6 +38,7 @@ def _words(key: str, label: str, meaning: str, read: Text) -> tuple[Figure, Text
     figure = Figure(
         key=key,
         label=label,
+        heading=label,
         meaning=meaning,
         unit=Unit.WORDS,
         group=Group.PRODUCT,
@@ -87,6 +88,7 @@ WORDS: Mapping[str, Text] = MappingProxyType({one.key: read for one, read in _DE
 _AGE = Figure(
     key=AGE,
     label="Age",
+    heading="Age",
     meaning="Days since the oldest input of the net yield.",
     unit=Unit.DAYS,
     better=Better.LOWER,

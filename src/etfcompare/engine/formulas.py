@@ -52,7 +52,7 @@ def reward_rate(
     return pick(rate_is_fund_wide, ratio(stated_reward_rate, staked_share), stated_reward_rate)
 
 
-@figure("Cut of rewards", better=LOWER, group=Group.STAKING)
+@figure("Cut of rewards", heading="Cut", better=LOWER, group=Group.STAKING)
 def reward_cut(
     stated_cut: Number, waived_cut: Number, staking_waiver_days: Number, horizon_days: Number
 ) -> Number:
@@ -60,7 +60,7 @@ def reward_cut(
     return over_horizon(stated_cut, waived_cut, staking_waiver_days, horizon_days)
 
 
-@figure("Charge on staked coins", better=LOWER, group=Group.STAKING)
+@figure("Charge on staked coins", heading="Charge", better=LOWER, group=Group.STAKING)
 def staked_charge(
     stated_charge: Number, waived_charge: Number, staking_waiver_days: Number, horizon_days: Number
 ) -> Number:
@@ -98,7 +98,7 @@ def slashing_cost(stakes: Number, staked_share: Number, slashing_loss: Number) -
     return pick(stakes, pick(slashing_loss == 0, 0.0, staked_share * slashing_loss), 0.0)
 
 
-@figure("Staking yield", better=HIGHER)
+@figure("Staking yield", heading="Staking", better=HIGHER)
 def staking_yield(
     gross_yield: Number, cut_cost: Number, charge_cost: Number, slashing_cost: Number
 ) -> Number:
@@ -134,7 +134,7 @@ def fee_now(expense_ratio: Number, waiver_fee: Number, waiver_days: Number) -> N
     return pick(waiver_days > 0, waiver_fee, expense_ratio)
 
 
-@figure("Effective fee", better=LOWER, group=Group.FEE)
+@figure("Effective fee", heading="Fee", better=LOWER, group=Group.FEE)
 def effective_fee(
     expense_ratio: Number, waiver_fee: Number, waiver_days: Number, horizon_days: Number
 ) -> Number:
@@ -157,7 +157,7 @@ def net_yield(staking_yield: Number, effective_fee: Number) -> Number:
     return staking_yield - effective_fee
 
 
-@figure("Effective yield", better=HIGHER)
+@figure("Effective yield", heading="Eff. yield", better=HIGHER)
 def effective_yield(
     staking_yield: Number, effective_fee: Number, compounding_periods: Number
 ) -> Number:
@@ -214,7 +214,7 @@ def break_even(net_yield: Number, cash_yield: Number, horizon_years: Number) -> 
     return ratio(cash, positive(1 + net_yield * horizon_years)) - 1
 
 
-@figure("Break-even on price", better=LOWER, group=Group.CASH, signed=True)
+@figure("Break-even on price", heading="Break-even 0", better=LOWER, group=Group.CASH, signed=True)
 def break_even_cash(net_yield: Number, horizon_years: Number) -> Number:
     """Move of the coin's price at which the yield is wiped out; positive: it must rise."""
     return ratio(1.0, positive(1 + net_yield * horizon_years)) - 1
@@ -223,13 +223,27 @@ def break_even_cash(net_yield: Number, horizon_years: Number) -> Number:
 # Exposure: what price risk comes with the yield (methodology 3)
 
 
-@figure("Yield per volatility", unit=Unit.NUMBER, better=HIGHER, group=Group.EXPOSURE, decimals=3)
+@figure(
+    "Yield per volatility",
+    heading="Yield/vol",
+    unit=Unit.NUMBER,
+    better=HIGHER,
+    group=Group.EXPOSURE,
+    decimals=3,
+)
 def yield_per_vol(net_yield: Number, volatility: Number) -> Number:
     """Net yield for each unit of volatility."""
     return ratio(net_yield, volatility)
 
 
-@figure("Excess per volatility", unit=Unit.NUMBER, better=HIGHER, group=Group.EXPOSURE, decimals=3)
+@figure(
+    "Excess per volatility",
+    heading="Excess/vol",
+    unit=Unit.NUMBER,
+    better=HIGHER,
+    group=Group.EXPOSURE,
+    decimals=3,
+)
 def excess_per_vol(over_cash: Number, volatility: Number) -> Number:
     """Net yield over cash for each unit of volatility."""
     return ratio(over_cash, volatility)
@@ -244,7 +258,7 @@ def drift(
     return pick(drift_is_median, volatility * volatility / 2, neutral)
 
 
-@figure("Chance to beat cash", better=HIGHER, group=Group.EXPOSURE, decimals=1)
+@figure("Chance to beat cash", heading="P(beat)", better=HIGHER, group=Group.EXPOSURE, decimals=1)
 def p_beat_cash(
     net_yield: Number,
     cash_yield: Number,
@@ -259,7 +273,7 @@ def p_beat_cash(
     return normal(ratio(expected, volatility * root(horizon_years)))
 
 
-@figure("Chance of loss", better=LOWER, group=Group.EXPOSURE, decimals=1)
+@figure("Chance of loss", heading="P(loss)", better=LOWER, group=Group.EXPOSURE, decimals=1)
 def p_loss(net_yield: Number, volatility: Number, drift: Number, horizon_years: Number) -> Number:
     """Probability that the price falls by more than the yield makes good, prices lognormal."""
     growth = log(1 + net_yield * horizon_years)
@@ -277,7 +291,9 @@ def cvar(net_yield: Number, volatility: Number, drift: Number, horizon_years: Nu
 # Size and demand
 
 
-@figure("Flow of AUM", better=HIGHER, group=Group.FLOWS, decimals=1, signed=True)
+@figure(
+    "Flow of AUM", heading="Flow/AUM", better=HIGHER, group=Group.FLOWS, decimals=1, signed=True
+)
 def flow_share(flow_4w: Number, aum: Number) -> Number:
     """Net flow of four weeks as a share of assets under management."""
     return ratio(flow_4w, aum)
@@ -305,7 +321,9 @@ def published_net(
     return pick(published_stage == AFTER_FEE, published_rate, ours)
 
 
-@figure("Gap to published", unit=Unit.BPS, group=Group.TRUST, decimals=0, signed=True)
+@figure(
+    "Gap to published", heading="Gap", unit=Unit.BPS, group=Group.TRUST, decimals=0, signed=True
+)
 def published_gap(net_yield: Number, published_net: Number) -> Number:
     """Our net yield less the issuer's, both on one basis."""
     return net_yield - published_net

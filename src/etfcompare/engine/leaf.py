@@ -107,6 +107,7 @@ class Leaf:
 def leaf(
     label: str,
     *,
+    heading: str = "",
     unit: Unit = Unit.RATE,
     better: Better = Better.NEITHER,
     group: Group = Group.INPUTS,
@@ -119,6 +120,7 @@ def leaf(
         figure = Figure(
             key=read.__name__,
             label=label,
+            heading=heading or label,
             meaning=read.__doc__ or "",
             unit=unit,
             better=better,
@@ -140,6 +142,7 @@ def shared_leaf(
         figure = Figure(
             key=read_once.__name__,
             label=label,
+            heading=label,
             meaning=read_once.__doc__ or "",
             unit=unit,
             group=group,

@@ -41,6 +41,8 @@ class GridColumn:
     """Whether it stays in place while the others scroll sideways."""
     gap: bool = False
     """Whether a group of columns starts here, set off by a blank column."""
+    marks: int = 0
+    """Cells of the width kept free behind the text, for the marks of a figure."""
     tooltip: str = ""
     """What is shown when the mouse rests on the heading."""
 

@@ -51,6 +51,8 @@ class Cell(NamedTuple):
 
     text: str
     style: CellStyle = ""
+    marks: str = ""
+    """Signs behind the text, muted, in the room that the column keeps for them."""
 
 
 class _Signs(NamedTuple):
@@ -493,7 +495,8 @@ class Grid(Widget, can_focus=True):
                 arrow = signs.descending if self._sort[place][1] else signs.ascending
                 order = signs.orders[place : place + 1] if len(places) > 1 else ""
             # The arrow stands behind the words, where figures have their mark.
-            room = width - 1 if arrow or cell_len(column.heading) < width else width
+            kept = column.marks or int(bool(arrow) or cell_len(column.heading) < width)
+            room = width - kept
             words = _fitted(column.heading, room, column.align, signs.ellipsis)
             words = words.rstrip() if arrow else words
             line.add(words, self._style("heading" + "-cursor" * (column.key == self._column)))
@@ -525,11 +528,18 @@ class Grid(Widget, can_focus=True):
         line.add(signs.bar if is_cursor else " ", self._style(*ground, "bar"))
         line.add(signs.mark if is_marked else " ", self._style(*ground, "mark"))
         for column, x, width in self._arrangement.placed:
-            text, name = self._cell(key, column.key)
+            text, name, marks = self._cell(key, column.key)
             over = "cell-cursor" if is_cursor and column.key == self._column else ""
             line.pad_to(x)
-            fitted = _fitted(text, width, column.align, signs.ellipsis)
-            line.add_fitted(f" {fitted} ", width + PADDING, self._style(*ground, name, over))
+            room = width - column.marks
+            style = self._style(*ground, name, over)
+            line.add_fitted(
+                f" {_fitted(text, room, column.align, signs.ellipsis)}", room + 1, style
+            )
+            if column.marks:
+                signs_style = self._style(*ground, "muted", over)
+                line.add_fitted(f"{marks:<{column.marks}}", column.marks, signs_style)
+            line.add_fitted(" ", 1, style)
         line.pad_to(self.size.width - SCROLLBAR)
         line.add(signs.thumb if has_thumb else " ", self._style(*ground, "thumb"))
         return line.strip(self.size.width)

@@ -1,0 +1,157 @@
+"""The lines around the table: title, filter with its state, and keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import events, on
+from textual.app import RenderResult
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Input
+
+from etfcompare.tui.commands import bar_commands
+
+MUTED = "$foreground 60%"
+
+
+class TitleBar(Widget):
+    """What is open, under which assumptions."""
+
+    state: reactive[tuple[str, ...]] = reactive(())
+    """What stands at the right, least important first."""
+    alarm: reactive[str] = reactive("")
+    """What must not be overlooked."""
+
+    def render(self) -> RenderResult:
+        """Draw the name at the left and at the right as much of the state as fits."""
+        brand = ("etfcompare", "bold $text-accent")
+        name = Content.assemble(" ", brand, "  ", ("Products", "bold"))
+        alarm = Content.styled(f"✗ {self.alarm}   " if self.alarm else "", "$text-error")
+        parts = list(self.state)
+        while parts:
+            right = alarm + Content.styled(" · ".join(parts), MUTED)
+            room = self.size.width - name.cell_length - right.cell_length - 1
+            if room > 1:
+                return name + Content(" " * room) + right
+            parts.pop(0)
+        return name + Content("  ") + alarm
+
+
+class FilterBar(Widget):
+    """The filter, and at the right how the table is sorted and how far it can be trusted."""
+
+    PLACEHOLDER = "filter: sol · staked · net_yield>4% · country:us"
+
+    text: reactive[str] = reactive("")
+    """The filter in force."""
+    state: reactive[Content] = reactive(Content(""))
+    """What stands at the right."""
+
+    @dataclass
+    class Changed(Message):
+        """The filter was typed so far."""
+
+        text: str
+
+    @dataclass
+    class Closed(Message):
+        """Typing is over."""
+
+        is_kept: bool
+
+    def render(self) -> RenderResult:
+        """Draw the filter at the left and the state at the right, as far as both fit."""
+        prompt = Content.styled(" / ", "$text-accent")
+        words = (self.text,) if self.text else (self.PLACEHOLDER, "filter", "")
+        for word in words:
+            left = prompt + Content.styled(word, "" if self.text else MUTED)
+            room = self.size.width - left.cell_length - self.state.cell_length - 1
+            if room > 0:
+                return left + Content(" " * room) + self.state
+        return prompt + Content(self.text)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the filter is being typed."""
+        return bool(self.query(Input))
+
+    def open(self) -> None:
+        """Let the user type."""
+        if not self.is_open:
+            # Made only now: a text field that nobody uses yet would cost the first paint.
+            field = FilterField(self.text, compact=True, select_on_focus=False)
+            self.mount(field)
+            field.focus()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed(event.value))
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.close(is_kept=True)
+
+    def close(self, *, is_kept: bool) -> None:
+        """Stop typing.
+
+        Args:
+            is_kept: Whether the typed filter stays in force.
+        """
+        self.query(Input).remove()
+        self.post_message(self.Closed(is_kept))
+
+
+class FilterField(Input):
+    """Where the filter is typed."""
+
+    BINDINGS: ClassVar = [("escape", "leave", "leave")]
+
+    def action_leave(self) -> None:
+        """Drop what was typed."""
+        bar = self.parent
+        assert isinstance(bar, FilterBar)
+        bar.close(is_kept=False)
+
+
+class KeyBar(Widget):
+    """The keys that matter most; a click on one does what it says."""
+
+    fault: reactive[str] = reactive("")
+    """What is wrong with what is being typed; stands in place of the keys."""
+
+    def render(self) -> RenderResult:
+        """Draw as many keys as fit, or the fault."""
+        if self.fault:
+            return Content.styled(f" ✗ {self.fault}", "$text-error")
+        keys = (
+            Content.assemble((key, "bold $text-accent"), f" {label}")
+            for key, label, _, _ in self._placed()
+        )
+        return Content(" ") + Content("   ").join(keys)
+
+    def _placed(self) -> list[tuple[str, str, str, int]]:
+        """Key, label, action and place of each command that fits."""
+        placed = []
+        x = 1
+        for command in bar_commands():
+            key = command.shown_keys.split(" ")[0]
+            width = cell_len(key) + 1 + cell_len(command.label)
+            if x + width > self.size.width:
+                break
+            placed.append((key, command.label, command.action, x))
+            x += width + 3
+        return placed
+
+    async def on_click(self, event: events.Click) -> None:
+        """Do what the key under the mouse does."""
+        for key, label, action, x in self._placed():
+            if x <= event.x < x + cell_len(key) + 1 + cell_len(label):
+                await self.screen.run_action(action)
+                return

@@ -1,0 +1,271 @@
+"""The registry of commands: keys, palette, key bar, help and docs all follow from this one list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.binding import Binding
+
+
+class Scope(StrEnum):
+    """Who carries a command out."""
+
+    GRID = "grid"
+    SCREEN = "screen"
+
+
+class Topic(StrEnum):
+    """The heading that a command stands under in the help."""
+
+    MOVE = "Move"
+    CHOOSE = "Choose products"
+    SORT = "Sort"
+    ASK = "Ask"
+    PROGRAM = "Program"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Something the user can do by a key."""
+
+    action: str
+    """What Textual runs, with its arguments."""
+    keys: tuple[str, ...]
+    """Keys by Textual's names, the first shown first."""
+    label: str
+    """Two words for the key bar and the palette."""
+    meaning: str
+    """One sentence for the help."""
+    topic: Topic
+    scope: Scope = Scope.SCREEN
+    bar: int = 0
+    """Its place in the key bar, from 1; 0 keeps it out."""
+
+    @property
+    def shown_keys(self) -> str:
+        """The keys as people write them."""
+        return " ".join(_KEY_NAMES.get(key, key) for key in self.keys)
+
+    @property
+    def binding(self) -> Binding:
+        """The command as Textual binds it."""
+        return Binding(
+            ",".join(self.keys),
+            self.action,
+            self.label,
+            show=False,
+            id=self.action,
+            tooltip=self.meaning,
+        )
+
+
+_KEY_NAMES = {
+    "down": "↓",
+    "up": "↑",
+    "left": "←",
+    "right": "→",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "home": "Home",
+    "end": "End",
+    "slash": "/",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "question_mark": "?",
+    "escape": "Esc",
+    "enter": "Enter",
+    "space": "Space",
+    "ctrl+d": "^D",
+    "ctrl+u": "^U",
+    "ctrl+p": "^P",
+    "ctrl+q": "^Q",
+}
+
+_MOVES = (
+    ("cursor_down", ("j", "down"), "Down", "One product down."),
+    ("cursor_up", ("k", "up"), "Up", "One product up."),
+    ("cursor_left", ("h", "left"), "Left", "One column to the left."),
+    ("cursor_right", ("l", "right"), "Right", "One column to the right."),
+    ("first", ("g", "home"), "First", "To the first product."),
+    ("last", ("G", "end"), "Last", "To the last product."),
+    ("half_page_down", ("ctrl+d",), "Half page down", "Half a page down."),
+    ("half_page_up", ("ctrl+u",), "Half page up", "Half a page up."),
+    ("page_down", ("pagedown",), "Page down", "A page down."),
+    ("page_up", ("pageup",), "Page up", "A page up."),
+)
+
+COMMANDS: tuple[Command, ...] = (
+    *(
+        Command(
+            action=action,
+            keys=keys,
+            label=label,
+            meaning=meaning,
+            topic=Topic.MOVE,
+            scope=Scope.GRID,
+        )
+        for action, keys, label, meaning in _MOVES
+    ),
+    Command(
+        action="filter",
+        keys=("slash",),
+        label="filter",
+        meaning="Show only the products that match, as sol, staked or net_yield>4%; "
+        "Enter keeps the filter, Esc drops the change.",
+        topic=Topic.CHOOSE,
+        bar=1,
+    ),
+    Command(
+        action="clear_filter",
+        keys=("escape",),
+        label="clear filter",
+        meaning="Show all products again.",
+        topic=Topic.CHOOSE,
+    ),
+    *(
+        Command(
+            action=f"toggle_asset({number})",
+            keys=(str(number),),
+            label=f"asset {number}",
+            meaning=f"Show or hide the asset that stands {place} in the file.",
+            topic=Topic.CHOOSE,
+        )
+        for number, place in enumerate(
+            ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th"), start=1
+        )
+    ),
+    Command(
+        action="all_assets",
+        keys=("0",),
+        label="all assets",
+        meaning="Show all assets.",
+        topic=Topic.CHOOSE,
+    ),
+    Command(
+        action="toggle_mark",
+        keys=("space",),
+        label="mark",
+        meaning="Mark this product, or take its mark away.",
+        topic=Topic.CHOOSE,
+        scope=Scope.GRID,
+        bar=3,
+    ),
+    Command(
+        action="clear_marks",
+        keys=("U",),
+        label="clear marks",
+        meaning="Take all marks away.",
+        topic=Topic.CHOOSE,
+        scope=Scope.GRID,
+    ),
+    Command(
+        action="sort(False)",
+        keys=("left_square_bracket",),
+        label="sort up",
+        meaning="Sort by this column, smallest first.",
+        topic=Topic.SORT,
+    ),
+    Command(
+        action="sort(True)",
+        keys=("right_square_bracket",),
+        label="sort",
+        meaning="Sort by this column, largest first.",
+        topic=Topic.SORT,
+        bar=2,
+    ),
+    Command(
+        action="add_sort(False)",
+        keys=("left_curly_bracket",),
+        label="then sort up",
+        meaning="Sort equals by this column too, smallest first.",
+        topic=Topic.SORT,
+    ),
+    Command(
+        action="add_sort(True)",
+        keys=("right_curly_bracket",),
+        label="then sort",
+        meaning="Sort equals by this column too, largest first.",
+        topic=Topic.SORT,
+    ),
+    Command(
+        action="best_first",
+        keys=("b",),
+        label="best first",
+        meaning="Sort by net yield again, best first.",
+        topic=Topic.SORT,
+    ),
+    Command(
+        action="explain",
+        keys=("i",),
+        label="why",
+        meaning="Why this figure is what it is, down to the line of the file.",
+        topic=Topic.ASK,
+        bar=4,
+    ),
+    Command(
+        action="detail",
+        keys=("enter",),
+        label="detail",
+        meaning="All there is to say about this product.",
+        topic=Topic.ASK,
+        bar=5,
+    ),
+    Command(
+        action="problems",
+        keys=("p",),
+        label="problems",
+        meaning="What is wrong or doubtful in the catalogue, with its lines.",
+        topic=Topic.ASK,
+        bar=6,
+    ),
+    Command(
+        action="reload",
+        keys=("r",),
+        label="reload",
+        meaning="Read the file again.",
+        topic=Topic.PROGRAM,
+    ),
+    Command(
+        action="theme",
+        keys=("t",),
+        label="theme",
+        meaning="Choose the colours, light or dark.",
+        topic=Topic.PROGRAM,
+    ),
+    Command(
+        action="app.command_palette",
+        keys=("ctrl+p",),
+        label="palette",
+        meaning="Find any command by its name.",
+        topic=Topic.PROGRAM,
+    ),
+    Command(
+        action="help",
+        keys=("question_mark",),
+        label="help",
+        meaning="All keys, and the words of the filter.",
+        topic=Topic.PROGRAM,
+        bar=7,
+    ),
+    Command(
+        action="app.quit",
+        keys=("q", "ctrl+q"),
+        label="quit",
+        meaning="Leave; nothing needs saving.",
+        topic=Topic.PROGRAM,
+        bar=8,
+    ),
+)
+
+
+def bindings(scope: Scope) -> list[Binding]:
+    """Return what a widget or screen binds."""
+    return [command.binding for command in COMMANDS if command.scope is scope]
+
+
+def bar_commands() -> list[Command]:
+    """Return the commands of the key bar, in its order."""
+    return sorted((one for one in COMMANDS if one.bar), key=lambda one: one.bar)

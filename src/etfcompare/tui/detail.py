@@ -1,0 +1,253 @@
+"""All there is to say about one product, as lines for the pane beside the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+
+from etfcompare.engine.cells import cell_text, number_text, signs_of
+from etfcompare.engine.explain import origin_of
+from etfcompare.engine.figures import FIGURES, HEADLINE, LEAVES, Table, leaves_of
+from etfcompare.engine.ledger import DECIMALS, Line, ledger
+from etfcompare.engine.marks import ABSENT
+from etfcompare.engine.terms import waiver_in_words
+from etfcompare.tui.bars import bar
+from etfcompare.tui.cells import MINUS
+from etfcompare.units import format_money, format_rate, format_span
+from etfcompare.visible import visible
+from etfcompare.workspace import Workspace
+
+MUTED, STRONG, ACCENT, GAIN, LOSS = (
+    "$foreground 60%",
+    "bold",
+    "$text-accent",
+    "$text-success",
+    "$text-error",
+)
+FIGURE_WIDTH = 10
+"""Cells for a figure and its marks."""
+_EXPOSURE = ("volatility", "max_drawdown", "beta", "correlation")
+_CHANCES = ("p_beat_cash", "p_loss", "cvar")
+_FLOWS = ("flow_1w", "flow_4w", "flow_13w", "flow_ytd")
+_TERMS = ("reward_rate", "staked_share", "reward_cut", "staked_charge", "effective_yield")
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What is said about one product."""
+
+    workspace: Workspace
+    table: Table
+    row: int
+    width: int
+    """Terminal cells to fill."""
+
+    def content(self) -> Content:
+        """Return the lines."""
+        return Content("\n").join(list(self._lines()))
+
+    def _lines(self) -> Iterator[Content]:
+        product = self.table.products[self.row]
+        yield self._split(Content.styled(visible(product.ticker), STRONG), self._issuer())
+        yield self._cut(visible(product.name or ""))
+        yield from self._wrapped(" · ".join(self._listing()), MUTED)
+        if product.note:
+            yield from self._wrapped(visible(product.note), MUTED)
+        yield Content()
+        yield from self._ledger()
+        yield Content()
+        yield from self._against_cash()
+        yield Content()
+        yield from self._pairs(_EXPOSURE)
+        yield from self._pairs(_CHANCES)
+        yield Content()
+        yield from self._market()
+        if product.stakes:
+            yield Content()
+            yield from self._pairs(_TERMS)
+        yield Content()
+        yield from self._sources()
+
+    def _issuer(self) -> Content:
+        product = self.table.products[self.row]
+        words = " · ".join(visible(one) for one in (product.asset, product.issuer) if one)
+        return Content.styled(words, MUTED)
+
+    def _listing(self) -> Iterator[str]:
+        product = self.table.products[self.row]
+        listing = product.listing
+        words = [
+            listing.exchange if listing else None,
+            listing.country if listing else None,
+            f"since {listing.since.text}" if listing and listing.since else None,
+            product.structure,
+            product.status if product.status != "trading" else None,
+        ]
+        return (visible(one) for one in words if one)
+
+    # The ledger as a waterfall
+
+    def _ledger(self) -> Iterator[Content]:
+        lines = [
+            line
+            for line in ledger(self.table, self.row)
+            if line.is_total or line.value is None or line.value != 0
+        ]
+        lines = [line for line in lines if line.value is not None or line.figure.key == HEADLINE]
+        room = self.width - FIGURE_WIDTH - 1
+        words = min(max(room - 12, 18), 24)
+        spans = _spans(lines)
+        ends = [end for span in spans.values() for end in span]
+        least, most = min([0.0, *ends]), max([0.0, *ends])
+        for line in lines:
+            style = STRONG if line.is_total else ""
+            name = set_cell_size(_ledger_label(self.table, self.row, line), words)
+            text = Content.styled(name, style) + self._figure(line, style)
+            if line.figure.key in spans and room - words >= 6:
+                text += Content(" ") + self._bar(line, spans, (least, most), room - words)
+            yield text
+
+    def _figure(self, line: Line, style: str) -> Content:
+        if line.shown is None:
+            return Content.styled("?".rjust(FIGURE_WIDTH - 2) + "  ", MUTED)
+        number = format_rate(line.shown, DECIMALS, minus=MINUS).rjust(FIGURE_WIDTH - 2)
+        signs = Content.styled(f"{signs_of(line.marks):<2}", MUTED)
+        return Content.styled(number, style) + signs
+
+    def _bar(
+        self,
+        line: Line,
+        spans: dict[str, tuple[float, float]],
+        scale: tuple[float, float],
+        width: int,
+    ) -> Content:
+        start, end = spans[line.figure.key]
+        style = ACCENT if line.is_total else GAIN if end > start else LOSS
+        pieces = (
+            Content.styled(piece.text, f"{style} reverse" if piece.is_reversed else style)
+            for piece in bar(start, end, *scale, width)
+        )
+        return Content("").join(pieces)
+
+    # What it means
+
+    def _against_cash(self) -> Iterator[Content]:
+        value = self.table.value(self.row, "over_cash")
+        if not isinstance(value, float):
+            yield self._cut("against cash: unknown, as the net yield is", MUTED)
+            return
+        scenario = self.table.scenario
+        over = number_text(FIGURES["over_cash"], value, minus=MINUS)
+        money = format_money(value * scenario.amount, signed=True, minus=MINUS)
+        amount = format_money(scenario.amount)
+        yield Content.assemble(
+            (over, GAIN if value > 0 else LOSS),
+            " over cash",
+            (f" · {money} a year on {amount}", MUTED),
+        )
+        move = self.table.value(self.row, "break_even")
+        if isinstance(move, float):
+            size = format_rate(abs(move))
+            span = format_span(scenario.horizon)
+            said = (
+                f"the price may fall {size} in {span} before cash was better"
+                if move <= 0
+                else f"the price must rise {size} in {span} to match cash"
+            )
+            yield from self._wrapped(said)
+
+    def _pairs(self, keys: tuple[str, ...]) -> Iterator[Content]:
+        """Figures in two columns where they fit, else in one; labels muted."""
+        half = (self.width - 3) // 2
+        shown = [(FIGURES[key].label, self._shown(key)) for key in keys]
+        fits = all(cell_len(label) + 2 + cell_len(figure) <= half for label, figure in shown)
+        step, room = (2, half) if fits else (1, self.width)
+        cells = [self._pair(label, figure, room) for label, figure in shown]
+        for place in range(0, len(cells), step):
+            yield Content("   ").join(cells[place : place + step])
+
+    def _shown(self, key: str) -> str:
+        """A figure with room behind it for its marks, so that figures stand below each other."""
+        value, marks = self.table.value(self.row, key), self.table.marks(self.row, key)
+        text = cell_text(FIGURES[key], value, marks & ABSENT, minus=MINUS)
+        return f"{text}{signs_of(marks):<2}"
+
+    def _pair(self, label: str, figure: str, width: int) -> Content:
+        room = width - cell_len(figure)
+        return Content.assemble((set_cell_size(label, room), MUTED), figure)
+
+    def _market(self) -> Iterator[Content]:
+        yield from self._pairs(("aum", "spread", "flow_share", "premium"))
+        yield from self._pairs(_FLOWS)
+
+    # What it rests on
+
+    def _sources(self) -> Iterator[Content]:
+        product = self.table.products[self.row]
+        waiver = waiver_in_words(product, self.table.scenario)
+        if waiver:
+            yield from self._wrapped(f"waiver: {waiver}")
+        said: set[str] = set()
+        for key in LEAVES:
+            if key not in leaves_of(HEADLINE) and key not in ("aum", "flow_4w", "spread"):
+                continue
+            stated = self.table.input(product, key).stated
+            if stated is None or stated.source is None:
+                continue
+            origin = origin_of(self.table, self.workspace.document, stated)
+            title = visible(origin.title or origin.source or "")
+            line = f"{origin.as_of or 'undated':<10}  {title}"
+            if line not in said:
+                said.add(line)
+                yield self._cut(line, MUTED)
+
+    # Fitting
+
+    def _split(self, left: Content, right: Content) -> Content:
+        room = self.width - left.cell_length - right.cell_length
+        if room < 1:
+            return left
+        return left + Content(" " * room) + right
+
+    def _cut(self, text: str, style: str = "") -> Content:
+        fits = cell_len(text) <= self.width
+        return Content.styled(text if fits else set_cell_size(text, self.width - 1) + "…", style)
+
+    def _wrapped(self, text: str, style: str = "") -> Iterator[Content]:
+        line = ""
+        for word in text.split(" "):
+            if line and cell_len(line) + 1 + cell_len(word) > self.width:
+                yield Content.styled(line, style)
+                line = word
+            else:
+                line = f"{line} {word}" if line else word
+        yield self._cut(line, style)
+
+
+def _spans(lines: list[Line]) -> dict[str, tuple[float, float]]:
+    """Where the bar of each line begins and ends: totals from zero, the others from the last."""
+    spans: dict[str, tuple[float, float]] = {}
+    running = 0.0
+    for line in lines:
+        if line.value is None:
+            break
+        before = 0.0 if line.is_total else running
+        running = line.value if line.is_total else running + line.value
+        spans[line.figure.key] = (before, running)
+    return spans
+
+
+def _ledger_label(table: Table, row: int, line: Line) -> str:
+    """Say how a line came about where that fits in a few words."""
+    if line.figure.key == "gross_yield" and table.products[row].stakes:
+        share, rate = table.value(row, "staked_share"), table.value(row, "reward_rate")
+        if isinstance(share, float) and isinstance(rate, float):
+            return f"{format_rate(rate)} × {format_rate(share, 0)} staked"
+    if line.figure.key == "cut_cost":
+        cut = table.value(row, "reward_cut")
+        if isinstance(cut, float):
+            return f"cut, {format_rate(cut, 0)} of rewards"
+    return line.figure.label.lower() if not line.is_total else line.figure.label

@@ -1,0 +1,48 @@
+"""The screen that stands where a catalogue cannot be read: what happened and which key helps."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from etfcompare.errors import EtfcompareError
+from etfcompare.visible import visible
+
+
+class FaultScreen(Screen[None]):
+    """One fault; `r` tries again, `q` leaves."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "app.retry", "try again"),
+        Binding("q,ctrl+q,escape", "app.give_up", "quit"),
+    ]
+    DEFAULT_CSS = """
+    FaultScreen { align: center middle; }
+    FaultScreen Static { width: 90%; max-width: 100; height: auto; padding: 1 2;
+        border: round $error; }
+    """
+
+    def __init__(self, error: EtfcompareError) -> None:
+        super().__init__()
+        self._error = error
+
+    def compose(self) -> ComposeResult:
+        """Say what happened and what helps."""
+        lines = "\n".join(visible(line) for line in str(self._error).split("\n"))
+        yield Static(
+            Content.assemble(
+                ("The catalogue cannot be read.\n\n", "bold"),
+                f"{lines}\n\n",
+                ("r", "bold $text-accent"),
+                " tries again   ",
+                ("q", "bold $text-accent"),
+                " quits   ",
+                ("etfcompare init FILE", "bold"),
+                " makes a catalogue to begin with",
+            )
+        )

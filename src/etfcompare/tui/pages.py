@@ -1,0 +1,165 @@
+"""What the pages say: the explanation of a figure, the problems of the catalogue, the help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from etfcompare.catalogue.problem import Problem, Severity
+from etfcompare.engine.explain import Explanation, Origin
+from etfcompare.tui.commands import COMMANDS, Topic
+from etfcompare.visible import visible
+
+MUTED, STRONG, ACCENT = "$foreground 60%", "bold", "$text-accent"
+INDENT = "   "
+KEYS_WIDTH = 14
+SIGNS = (
+    ("~", "estimated: built on an assumption or on an unverified source"),
+    ("!", "stale, or nobody said when it was true"),
+    ("?", "unknown: the catalogue does not say"),
+    ("–", "does not apply to this product"),
+)
+FILTER_WORDS = (
+    ("sol", "text in ticker, name, issuer or asset"),
+    ("asset:sol,eth", "one of several; also issuer: country: status: exchange: …"),
+    ("staked", "funds that earn staking rewards"),
+    ("net_yield>4%", "any figure with > >= < <= = !=, its value with a unit"),
+    ("aum>=100M", "money with a size"),
+    ("expense_ratio<25bp", "rates also in basis points"),
+    ("!grayscale", "not this word"),
+    ("/bit(wise|coin)/", "a regular expression"),
+    ("status:closed", "closed funds are hidden unless asked for"),
+)
+
+
+def explanation_page(explanation: Explanation, width: int) -> Content:
+    """Write why a figure is what it is.
+
+    Args:
+        explanation: The figure and what it comes from.
+        width: Cells to fill.
+    """
+    return Content("\n").join(list(_explained(explanation, width)))
+
+
+def _explained(explanation: Explanation, width: int) -> Iterator[Content]:
+    yield from _wrapped(explanation.figure.meaning, "", MUTED, width)
+    yield Content()
+    said: set[str] = set()
+    yield from _node(explanation, "", width, said)
+    yield Content()
+    for sign, meaning in SIGNS:
+        yield Content.assemble((f"{sign}  ", ACCENT), (meaning, MUTED))
+
+
+def _node(node: Explanation, indent: str, width: int, said: set[str]) -> Iterator[Content]:
+    label = node.figure.label
+    room = max(width - len(indent) - cell_len(label) - cell_len(node.text), 1)
+    dots = f" {'·' * (room - 2)} " if room > 3 else " " * room
+    style = STRONG if not indent else ""
+    yield Content.assemble(indent, (label, style), (dots, "$foreground 25%"), (node.text, STRONG))
+    inner = indent + INDENT
+    if node.figure.key in said:
+        if node.inputs:
+            yield Content.styled(f"{inner}as above", MUTED)
+        return
+    said.add(node.figure.key)
+    if node.formula and node.inputs:
+        yield from _wrapped(f"= {node.formula}", inner, MUTED, width)
+        yield from _wrapped(f"= {node.numbers}", inner, "", width)
+    if node.remark:
+        yield from _wrapped(visible(node.remark), inner, ACCENT if node.inputs else MUTED, width)
+    if node.origin:
+        yield from _origin(node.origin, inner, width)
+    for one in node.inputs:
+        yield from _node(one, inner, width, said)
+
+
+def _origin(origin: Origin, indent: str, width: int) -> Iterator[Content]:
+    age = f", {origin.age_days} days old" if origin.age_days is not None else ""
+    place = f"line {origin.line}: {origin.path} is {visible(origin.written)}"
+    yield from _wrapped(visible(place), indent, "", width)
+    said = f"{origin.as_of or 'no date'}{age}"
+    if not (origin.source or origin.as_of):
+        return
+    if origin.source:
+        said += f" · {visible(origin.title or origin.source)} [{origin.grade or 'no grade'}]"
+    else:
+        said += " · no source"
+    yield from _wrapped(said, indent, MUTED, width)
+
+
+def problems_page(problems: Sequence[Problem], width: int) -> Content:
+    """Write what is wrong or doubtful, errors first.
+
+    Args:
+        problems: In the order of the file.
+        width: Cells to fill.
+    """
+    if not problems:
+        return Content("Nothing is wrong with the catalogue, and nothing is doubtful.")
+    lines: list[Content] = []
+    for severity in (Severity.ERROR, Severity.WARNING):
+        of_this = [one for one in problems if one.severity is severity]
+        if not of_this:
+            continue
+        plural = "" if len(of_this) == 1 else "s"
+        lines.append(Content.styled(f"{len(of_this)} {severity}{plural}", STRONG))
+        for one in of_this:
+            lines.extend(_problem(one, width))
+        lines.append(Content())
+    return Content("\n").join(lines)
+
+
+def _problem(problem: Problem, width: int) -> Iterator[Content]:
+    is_error = problem.severity is Severity.ERROR
+    sign, style = ("✗", "$text-error") if is_error else ("!", "$text-warning")
+    where = f"{problem.line}:{problem.column}"
+    yield Content.assemble((f" {sign} ", style), (f"{where:<9}", MUTED), visible(problem.path))
+    said = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
+    yield from _wrapped(visible(said), " " * 12, MUTED, width)
+
+
+def help_page(width: int) -> Content:
+    """Write all keys, the words of the filter and the signs.
+
+    Args:
+        width: Cells to fill.
+    """
+    lines: list[Content] = []
+    by_topic = sorted(COMMANDS, key=lambda one: list(Topic).index(one.topic))
+    for topic, commands in groupby(by_topic, key=lambda one: one.topic):
+        lines.append(Content.styled(topic, STRONG))
+        for command in commands:
+            lines.extend(_entry(command.shown_keys, command.meaning, KEYS_WIDTH, width))
+        lines.append(Content())
+    lines.append(Content.styled("The filter: words, all of which must hold", STRONG))
+    for word, meaning in FILTER_WORDS:
+        lines.extend(_entry(word, meaning, 22, width))
+    lines += [Content(), Content.styled("Signs", STRONG)]
+    for sign, meaning in SIGNS:
+        lines.extend(_entry(sign, meaning, KEYS_WIDTH, width))
+    return Content("\n").join(lines)
+
+
+def _entry(name: str, meaning: str, room: int, width: int) -> Iterator[Content]:
+    wrapped = list(_wrapped(meaning, " " * (room + 2), MUTED, width))
+    head = Content.styled(f"  {name:<{room - 1}} ", ACCENT)
+    yield head + wrapped[0][room + 2 :]
+    yield from wrapped[1:]
+
+
+def _wrapped(text: str, indent: str, style: str, width: int) -> Iterator[Content]:
+    """Break a text at blanks so that each line, with its indent, fits the width."""
+    room = max(width - cell_len(indent), 8)
+    line = ""
+    for word in text.split(" "):
+        if line and cell_len(line) + 1 + cell_len(word) > room:
+            yield Content.assemble(indent, (line, style))
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    yield Content.assemble(indent, (line, style))

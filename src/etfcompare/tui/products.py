@@ -1,0 +1,350 @@
+"""The products mode: every product with its figures, one product in detail beside them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult, RenderResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from etfcompare.catalogue.problem import Severity
+from etfcompare.engine.comparison import DEFAULT_COLUMNS, DEFAULT_SORT, Comparison, SortKey
+from etfcompare.engine.figures import FIGURES
+from etfcompare.engine.marks import Mark
+from etfcompare.engine.query import Query, QueryError
+from etfcompare.engine.scenario import Scenario
+from etfcompare.tui.cells import RANK, cell_of, grid_columns
+from etfcompare.tui.chrome import MUTED, FilterBar, KeyBar, TitleBar
+from etfcompare.tui.commands import Scope, bindings
+from etfcompare.tui.detail import Detail
+from etfcompare.tui.grid import Grid
+from etfcompare.tui.pages import explanation_page, help_page, problems_page
+from etfcompare.tui.reading import ReadingScreen
+from etfcompare.units import format_rate, format_span
+from etfcompare.visible import visible
+from etfcompare.workspace import Workspace
+
+LEAST_WIDTH, LEAST_HEIGHT = 40, 8
+"""Below this nothing of use can be shown."""
+_ASSET_WORD = re.compile(r"(?<!\S)asset:\S*\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the user looks at the catalogue."""
+
+    where: str = ""
+    """The filter."""
+    sort: tuple[SortKey, ...] = DEFAULT_SORT
+    columns: tuple[str, ...] = DEFAULT_COLUMNS
+
+
+class ProductGrid(Grid):
+    """The grid with the keys that move about in it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.GRID)]
+
+
+class DetailPane(Widget):
+    """The product under the cursor."""
+
+    def render(self) -> RenderResult:
+        """Draw the product, as far as it fits."""
+        screen = self.screen
+        assert isinstance(screen, ProductsScreen)
+        return screen.detail(self.content_size.width) or ""
+
+
+class ProductsScreen(Screen[None]):
+    """What is shown follows from two values: the workspace and the look."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.SCREEN)]
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared by the base class
+        (0, "-narrow"),
+        (112, "-normal"),
+        (170, "-wide"),
+    ]
+
+    def __init__(self, workspace: Workspace, scenario: Scenario) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.scenario = scenario
+        self.look = Look()
+        self.comparison: Comparison = workspace.compare(scenario)
+        self._before_filter = self.look
+
+    def compose(self) -> ComposeResult:
+        """Lay out the screen."""
+        yield TitleBar(id="title")
+        yield FilterBar(id="filter")
+        with Horizontal(id="body"):
+            yield ProductGrid(id="grid")
+            yield DetailPane(id="detail")
+            yield Static(id="message")
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """Show the whole catalogue."""
+        self.show(self.look)
+        self.grid.focus()
+
+    @property
+    def grid(self) -> ProductGrid:
+        """The table."""
+        return self.query_one("#grid", ProductGrid)
+
+    @property
+    def filter_bar(self) -> FilterBar:
+        """The filter."""
+        return self.query_one("#filter", FilterBar)
+
+    # From the look to what is seen
+
+    def show(self, look: Look) -> None:
+        """Look at the catalogue in another way; the cursor and the marks stay on their products.
+
+        Raises:
+            QueryError: The filter makes no sense; what is shown stays.
+        """
+        query = Query.parse(look.where)
+        self.comparison = self.workspace.compare(self.scenario, where=query, sort=look.sort)
+        self.look = look
+        self._draw()
+
+    def _draw(self) -> None:
+        comparison = self.comparison
+        tickers = [comparison.table.products[row].ticker for row in comparison.rows]
+        columns = grid_columns(self.look.columns, comparison)
+        self.grid.show(
+            row_keys=tickers, columns=columns, cell=cell_of(comparison), sort=self.look.sort
+        )
+        if not self.filter_bar.is_open:
+            self.filter_bar.text = visible(self.look.where)
+        self.filter_bar.state = self._table_state()
+        title = self.query_one("#title", TitleBar)
+        title.state, title.alarm = self._catalogue_state(), self._alarm()
+        self.query_one("#message", Static).update(self._message())
+        self.set_class(not tickers, "-empty")
+        self.query_one("#detail").refresh()
+
+    def _catalogue_state(self) -> tuple[str, ...]:
+        comparison, scenario = self.comparison, self.scenario
+        cash = comparison.table.column("cash_yield")
+        return (
+            visible(self.workspace.path.name),
+            f"as of {scenario.as_of}",
+            f"{len(comparison.rows)} of {comparison.total}",
+            f"cash {format_rate(cash)}" if isinstance(cash, float) and cash == cash else "cash ?",
+            format_span(scenario.horizon),
+        )
+
+    def _alarm(self) -> str:
+        if self.workspace.fault is not None:
+            return "file unreadable, last good view"
+        errors = self.workspace.count(Severity.ERROR)
+        return f"{errors} error{'' if errors == 1 else 's'} (p)" if errors else ""
+
+    def _table_state(self) -> Content:
+        comparison = self.comparison
+        parts: list[str] = []
+        for key, descending in self.look.sort:
+            parts.append(f"{'▼' if descending else '▲'} {FIGURES[key].label.lower()}")
+        if marked := len(self.grid.marks):
+            parts.append(f"• {marked} marked")
+        key = self.look.sort[0].key if self.look.sort else ""
+        marks = [comparison.table.marks(row, key) for row in comparison.rows] if key else []
+        estimated = sum(1 for one in marks if one & Mark.ESTIMATED)
+        stale = sum(1 for one in marks if one & (Mark.STALE | Mark.UNDATED))
+        unknown = sum(1 for one in marks if one & Mark.UNKNOWN)
+        parts += [f"~{estimated} estimated"] if estimated else []
+        parts += [f"!{stale} stale"] if stale else []
+        parts += [f"?{unknown} unknown"] if unknown else []
+        return Content.styled(" · ".join(parts), MUTED)
+
+    def _message(self) -> Content:
+        if self.has_class("-tiny"):
+            return Content("enlarge the window\nto 60 × 15")
+        if not self.comparison.total:
+            return Content.assemble(
+                ("This catalogue lists no products yet.\n\n", "bold"),
+                f"{visible(str(self.workspace.path))}\n\n",
+                "Write the first one under `products:` with a ticker and an asset, then press r;\n",
+                "`etfcompare init FILE` makes a full one to begin with.",
+            )
+        return Content.assemble(
+            ("No product matches.\n\n", "bold"),
+            f"{visible(self.look.where)}\n\n",
+            ("esc", "bold $text-accent"),
+            " clears the filter   ",
+            ("/", "bold $text-accent"),
+            " changes it   ",
+            ("0", "bold $text-accent"),
+            " shows all assets",
+        )
+
+    def on_resize(self) -> None:
+        """Say so where the window is too small to show anything."""
+        is_tiny = self.size.width < LEAST_WIDTH or self.size.height < LEAST_HEIGHT
+        if is_tiny != self.has_class("-tiny"):
+            self.set_class(is_tiny, "-tiny")
+            self.query_one("#message", Static).update(self._message())
+
+    def detail(self, width: int) -> Content | None:
+        """Return the product under the cursor, written for a width; None without one."""
+        ticker = self.grid.row_key
+        if ticker is None or width < 1:
+            return None
+        row = self.workspace.row_of(ticker)
+        return Detail(self.workspace, self.comparison.table, row, width).content()
+
+    # The table
+
+    @on(Grid.RowHighlighted)
+    def _row_highlighted(self) -> None:
+        self.query_one("#detail").refresh()
+
+    @on(Grid.RowSelected)
+    def _row_selected(self) -> None:
+        self.action_detail()
+
+    @on(Grid.SortRequested)
+    def _sort_requested(self, event: Grid.SortRequested) -> None:
+        if event.column_key == RANK:
+            return
+        first = self.look.sort[0] if self.look.sort else None
+        key = SortKey.best_first(event.column_key)
+        is_first = first is not None and first.key == key.key
+        self.sort_by(first.reversed if is_first and first else key, additional=event.additional)
+
+    def sort_by(self, key: SortKey, *, additional: bool = False) -> None:
+        """Sort by a figure, alone or after those sorted by already."""
+        others = tuple(one for one in self.look.sort if one.key != key.key) if additional else ()
+        self.show(replace(self.look, sort=(*others, key)))
+
+    def action_sort(self, descending: bool) -> None:  # noqa: FBT001 - written in a binding
+        """Sort by the column of the cursor."""
+        self._sort_by_cursor(descending=descending, additional=False)
+
+    def action_add_sort(self, descending: bool) -> None:  # noqa: FBT001 - written in a binding
+        """Sort equals by the column of the cursor."""
+        self._sort_by_cursor(descending=descending, additional=True)
+
+    def _sort_by_cursor(self, *, descending: bool, additional: bool) -> None:
+        key = self.grid.column_key
+        if key is not None and key != RANK:
+            self.sort_by(SortKey(key, descending), additional=additional)
+
+    def action_best_first(self) -> None:
+        """Sort by net yield, best first."""
+        self.show(replace(self.look, sort=DEFAULT_SORT))
+
+    # The filter
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        self._before_filter = self.look
+        self.filter_bar.open()
+
+    @on(FilterBar.Changed)
+    def _filter_changed(self, event: FilterBar.Changed) -> None:
+        fault = ""
+        try:
+            self.show(replace(self.look, where=event.text))
+        except QueryError as error:
+            fault = visible(str(error))
+        self.query_one("#keys", KeyBar).fault = fault
+
+    @on(FilterBar.Closed)
+    def _filter_closed(self, event: FilterBar.Closed) -> None:
+        self.query_one("#keys", KeyBar).fault = ""
+        self.show(self.look if event.is_kept else self._before_filter)
+        self.filter_bar.text = visible(self.look.where)
+        self.grid.focus()
+
+    def action_clear_filter(self) -> None:
+        """Show all products."""
+        self.show(replace(self.look, where=""))
+
+    def action_toggle_asset(self, number: int) -> None:
+        """Show or hide an asset by its place in the file; the first one chosen stands alone."""
+        assets = list(self.workspace.catalogue.assets)
+        if number > len(assets):
+            return
+        found = _ASSET_WORD.search(self.look.where)
+        shown = found.group().strip().removeprefix("asset:").split(",") if found else []
+        code = assets[number - 1].lower()
+        chosen = {one for one in shown if one} ^ {code}
+        self._show_assets([one.lower() for one in assets if one.lower() in chosen])
+
+    def action_all_assets(self) -> None:
+        """Show all assets."""
+        self._show_assets([])
+
+    def _show_assets(self, codes: list[str]) -> None:
+        rest = _ASSET_WORD.sub("", self.look.where).strip()
+        word = f"asset:{','.join(codes)}" if codes else ""
+        self.show(replace(self.look, where=f"{word} {rest}".strip()))
+
+    # Pages
+
+    def action_explain(self) -> None:
+        """Explain the figure under the cursor."""
+        ticker, key = self.grid.row_key, self.grid.column_key
+        if ticker is None or key is None:
+            return
+        key = self.look.sort[0].key if key == RANK else key
+        row = self.workspace.row_of(ticker)
+        explanation = self.workspace.explain(self.scenario, row, key)
+        title = f"{explanation.figure.label} of {visible(ticker)}"
+        self.app.push_screen(
+            ReadingScreen(title, lambda width: explanation_page(explanation, width))
+        )
+
+    def action_detail(self) -> None:
+        """Show the product under the cursor, whole."""
+        ticker = self.grid.row_key
+        if ticker is not None:
+            self.app.push_screen(
+                ReadingScreen(visible(ticker), lambda width: self.detail(width) or Content())
+            )
+
+    def action_problems(self) -> None:
+        """Show what is wrong or doubtful."""
+        problems = self.workspace.problems(self.scenario)
+        fault = self.workspace.fault
+        title = visible(str(self.workspace.path))
+
+        def write(width: int) -> Content:
+            page = problems_page(problems, width)
+            if fault is None:
+                return page
+            return Content.styled(f"{visible(str(fault))}\n\n", "$text-error") + page
+
+        self.app.push_screen(ReadingScreen(title, write))
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        self.app.push_screen(ReadingScreen("etfcompare", help_page))
+
+    def action_reload(self) -> None:
+        """Read the file again."""
+        changed = self.workspace.reload()
+        self.show(self.look)
+        fault = self.workspace.fault
+        if fault is not None:
+            self.app.notify(visible(str(fault)), severity="error", markup=False)
+        else:
+            said = "read again" if changed else "the file has not changed"
+            self.app.notify(f"{visible(self.workspace.path.name)}: {said}", markup=False)
+
+    def action_theme(self) -> None:
+        """Choose a theme."""
+        self.app.search_themes()

@@ -1,0 +1,63 @@
+"""A page to read over the table: why a figure is what it is, problems, help, one product whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+SCROLL_KEYS = (
+    ("j,down", "scroll_down"),
+    ("k,up", "scroll_up"),
+    ("g,home", "scroll_home"),
+    ("G,end", "scroll_end"),
+    ("ctrl+d,pagedown,space", "page_down"),
+    ("ctrl+u,pageup", "page_up"),
+)
+
+
+class Page(VerticalScroll):
+    """The text of a page, which scrolls."""
+
+    BINDINGS: ClassVar = [(keys, action, "") for keys, action in SCROLL_KEYS]
+
+
+class ReadingScreen(ModalScreen[None]):
+    """A page with a title; any of the closing keys leaves it."""
+
+    BINDINGS: ClassVar = [("escape,q,enter,i,p,question_mark", "dismiss", "close")]
+
+    def __init__(self, title: str, write: Callable[[int], Content]) -> None:
+        """Make a page.
+
+        Args:
+            title: What stands on its frame; shown literally.
+            write: Writes the text for a width in cells, again whenever that changes.
+        """
+        super().__init__()
+        self._page_title = title
+        self._write = write
+
+    def compose(self) -> ComposeResult:
+        """Lay out the page."""
+        with Page(id="page") as page:
+            page.border_title = Content(self._page_title)
+            page.border_subtitle = Content("esc closes")
+            yield Static(id="text")
+
+    def on_mount(self) -> None:
+        """Go to where the scroll keys work."""
+        self.query_one(Page).focus()
+
+    def on_resize(self) -> None:
+        """Write the text for the new width."""
+        self.call_after_refresh(self._rewrite)
+
+    def _rewrite(self) -> None:
+        width = self.query_one(Page).scrollable_content_region.width
+        self.query_one("#text", Static).update(self._write(max(width, 1)))
