@@ -37,16 +37,18 @@ bench: $(READY)  ## measure; the results are ratios and no test depends on them
 
 clean:  ## remove everything that was made here, .venv included
 	rm -rf .venv .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist htmlcov
-	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 8
 
-# Older pips keep the build backend to PIP_CONSTRAINT, newer ones to PIP_BUILD_CONSTRAINT.
-$(READY): export PIP_CONSTRAINT := constraints.txt
-$(READY): export PIP_BUILD_CONSTRAINT := constraints.txt
+# The build backend comes first, pinned like the rest, so that a renewal which needs nothing new
+# needs no network either.
+PIP_INSTALL = $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
+
 $(READY): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "etfcompare needs Python 3.11 or later as python3" >&2; exit 1; }
 	@test -x $(BIN)/pip || { echo "Setting up .venv, once ..."; $(PYTHON) -m venv .venv; }
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(PIP_INSTALL) hatchling
+	@$(PIP_INSTALL) --no-build-isolation -e '.[dev]'
 	@touch $@
