@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,8 +22,8 @@ _RESET, BOLD, DIM = "\x1b[0m", "\x1b[1m", "\x1b[2m"
 class Column:
     """A heading and the texts below it."""
 
-    heading: str
     cells: Sequence[str]
+    heading: str = ""
     signs: Sequence[str] = ()
     """What stands behind each figure, in a place of its own; none for words."""
     to_right: bool = False
@@ -96,12 +96,20 @@ def table_text(columns: Sequence[Column], paper: Paper) -> tuple[str, tuple[str,
     """
     widths = _fitted(columns, paper.columns)
     drawn = columns[: len(widths)]
-    lines = [_line([_heading(one, cells) for one, cells in zip(drawn, widths, strict=True)])]
-    for row in range(len(columns[0].cells) if columns else 0):
-        cells = [_cell(one, row, most, paper) for one, most in zip(drawn, widths, strict=True)]
-        lines.append(_line(cells))
+    heading = _line(_heading(one, cells) for one, cells in zip(drawn, widths, strict=True))
     left_out = tuple(one.heading for one in columns[len(widths) :])
+    lines = [heading, *_rows(drawn, widths, paper)]
     return "".join(f"{line}\n" for line in lines), left_out
+
+
+def aligned(columns: Sequence[Column]) -> Iterator[str]:
+    """Return plain lines without headings, however wide."""
+    return _rows(columns, [one.width for one in columns], Paper(columns=None, has_colour=False))
+
+
+def _rows(columns: Sequence[Column], widths: Sequence[int], paper: Paper) -> Iterator[str]:
+    for row in range(len(columns[0].cells)):
+        yield _line(_cell(one, row, most, paper) for one, most in zip(columns, widths, strict=True))
 
 
 def _fitted(columns: Sequence[Column], most: int | None) -> list[int]:
@@ -143,5 +151,5 @@ def _styled(text: str, style: str) -> str:
     return f"{style}{text}{_RESET}"
 
 
-def _line(cells: Sequence[str]) -> str:
+def _line(cells: Iterable[str]) -> str:
     return GAP.join(cells).rstrip()
