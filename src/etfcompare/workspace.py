@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from etfcompare.catalogue.document import Document, DocumentError
+from etfcompare.catalogue.fields import nearest
 from etfcompare.catalogue.problem import Problem, Severity
 from etfcompare.catalogue.reader import Read, read
 from etfcompare.catalogue.schema import Catalogue
@@ -118,9 +119,9 @@ class Workspace:
         for row, product in enumerate(self.catalogue.products):
             if product.ticker.casefold() == wanted:
                 return row
-        raise UsageError(
-            f'no product has the ticker "{visible(ticker)}"; `etfcompare rank` lists them'
-        )
+        close = nearest(ticker, tuple(one.ticker for one in self.catalogue.products))
+        hint = f"did you mean {visible(close)}?" if close else "`etfcompare rank` lists them"
+        raise UsageError(f'no product has the ticker "{visible(ticker)}"; {hint}')
 
     def explain(self, scenario: Scenario, row: int, key: str) -> Explanation:
         """Explain one figure of one product."""
