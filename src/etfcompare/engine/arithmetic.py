@@ -18,6 +18,8 @@ Number: TypeAlias = float
 """A float; at run time also an array of floats, which formulas need not know."""
 
 NAN = math.nan
+LARGEST_EXPONENT = 709.0
+"""Of e; above it floats end."""
 
 
 def least(one: Number, other: Number) -> Number:
@@ -67,22 +69,28 @@ def log(value: Number) -> Number:
 def exp(value: Number) -> Number:
     """Return e to the power of the value."""
     if isinstance(value, float):
-        return math.exp(value) if value < 700 else math.inf  # noqa: PLR2004 - a float ends there
-    return _numpy().exp(value)
+        return math.inf if value > LARGEST_EXPONENT else math.exp(value)
+    numpy = _numpy()
+    with numpy.errstate(over="ignore"):
+        return numpy.exp(value)
 
 
 def power(base: Number, exponent: Number) -> Number:
     """Return the base to the power; unknown of a negative base."""
     if isinstance(base, float) and isinstance(exponent, int | float):
         return math.pow(base, exponent) if base >= 0 else NAN
-    return _numpy().power(base, exponent)
+    numpy = _numpy()
+    with numpy.errstate(invalid="ignore"):
+        return numpy.where(base >= 0, numpy.power(base, exponent), NAN)
 
 
 def root(value: Number) -> Number:
     """Return the square root; unknown of a negative."""
     if isinstance(value, float):
         return math.sqrt(value) if value >= 0 else NAN
-    return _numpy().sqrt(value)
+    numpy = _numpy()
+    with numpy.errstate(invalid="ignore"):
+        return numpy.sqrt(value)
 
 
 def normal(value: Number) -> Number:
