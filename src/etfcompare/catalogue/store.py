@@ -98,11 +98,12 @@ def read_bytes(path: Path, *, most: int = Limits().size) -> bytes:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
         raise UnreadableError(f"{shown}: {_advice(error)}") from error
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)
+        what = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
+        raise UnreadableError(f"{shown}: is {what}; name a catalogue, as products.yaml")
     with os.fdopen(handle, "rb") as file:
-        mode = os.fstat(handle).st_mode
-        if not stat.S_ISREG(mode):
-            what = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
-            raise UnreadableError(f"{shown}: is {what}; name a catalogue, as products.yaml")
         try:
             content = file.read(most + 1)
         except OSError as error:
