@@ -216,12 +216,13 @@ class _Reader:
     def _report_duplicates(self, nodes: list[Node]) -> None:
         lines = [self.blocks.document.position(node.start)[0] for node in nodes]
         for place, node in enumerate(nodes):
-            others = ", ".join(str(line) for at, line in enumerate(lines) if at != place)
+            others = [str(line) for at, line in enumerate(lines) if at != place]
+            where = f"{'lines' if len(others) > 1 else 'line'} {' and '.join(others)}"
             ticker = visible(node.text.strip()) if isinstance(node, Scalar) else ""
             self.blocks.error(
                 node,
                 f"products[{ticker}].ticker",
-                f"the ticker stands again on line {others}",
+                f"the ticker stands again on {where}",
                 "a listing abroad carries its market's suffix, as ETHE.L",
             )
 
@@ -349,7 +350,7 @@ class _Reader:
             self.blocks.warn(
                 rate,
                 f"{path}.rate",
-                "the fee is zero without a waiver or a source",
+                "is zero without a waiver",
                 "add the waiver and the full fee, or the source",
             )
 
