@@ -5,6 +5,7 @@ Without options the terminal interface starts at once, and click is not imported
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -56,9 +57,13 @@ def _run(arguments: Sequence[str]) -> int:
         from etfcompare.engine.scenario import Scenario  # noqa: PLC0415
 
         return _launch(arguments[0] if arguments else None, Scenario(as_of=today()))
-    from etfcompare.cli.main import run  # noqa: PLC0415 - click takes 28 ms
+    gc.disable()  # nothing that a single command makes is worth collecting before it ends
+    try:
+        from etfcompare.cli.main import run  # noqa: PLC0415 - click takes 28 ms
 
-    return run(arguments, _launch)
+        return run(arguments, _launch)
+    finally:
+        gc.enable()
 
 
 def _is_plain(arguments: Sequence[str]) -> bool:
@@ -84,6 +89,7 @@ def _exists(path: str) -> bool:
 def _launch(argument: str | None, scenario: Scenario) -> int:
     from etfcompare.tui.app import launch  # noqa: PLC0415 - the command line never needs it
 
+    gc.enable()
     return launch(argument, scenario)
 
 

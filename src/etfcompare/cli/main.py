@@ -5,7 +5,6 @@ Each command is a module of its own, imported when it is called.
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -80,7 +79,6 @@ def run(arguments: Sequence[str], launch: Launch) -> int:
         group.main(list(arguments), prog_name=PROGRAM)
     named = bool(arguments) and arguments[0] in {*COMMANDS, "-h", "--help", "--version"}
     command = group if named else _browse(launch)
-    gc.disable()  # nothing that a single command makes is worth collecting before it ends
     try:
         with command.make_context(PROGRAM, list(arguments)) as context:
             code = command.invoke(context)
@@ -88,8 +86,6 @@ def run(arguments: Sequence[str], launch: Launch) -> int:
         return ended.exit_code
     except click.ClickException as error:
         raise UsageError(_in_words(error)) from error
-    finally:
-        gc.enable()
     return code if isinstance(code, int) else 0
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from etfcompare.errors import EtfcompareError
@@ -17,8 +19,8 @@ _SUBSTITUTES: Final = str.maketrans(
         "×": "x",
         "…": "...",
         "─": "-",
-        "▼": "v",
-        "▲": "^",
+        "▼": "-",
+        "▲": "+",
         "≤": "<=",
         "≥": ">=",
         "√": "sqrt",
@@ -45,13 +47,15 @@ def shown(text: str, encoding: str | None) -> str:
 
 def write(text: str) -> None:
     """Write text for people to stdout."""
-    sys.stdout.write(shown(text, sys.stdout.encoding))
+    with _told():
+        sys.stdout.write(shown(text, sys.stdout.encoding))
 
 
 def write_exact(text: str) -> None:
     """Write text for programs to stdout: UTF-8 and these very bytes, whatever the locale."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8"))
+    with _told():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8"))
 
 
 def say(line: str) -> None:
@@ -72,8 +76,15 @@ def finish() -> None:
         BrokenPipeError: The reader is gone.
         EtfcompareError: It cannot be written.
     """
-    try:
+    with _told():
         sys.stdout.flush()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn a full disk into a line that says so; a reader who left is for the caller."""
+    try:
+        yield
     except BrokenPipeError:
         raise
     except OSError as error:

@@ -37,6 +37,7 @@ SHOWN_GROUPS = (
 """Groups of figures beside the ledger."""
 LEFT_OUT_AT_ZERO = frozenset({"cut_cost", "charge_cost", "slashing_cost", "waiver_relief"})
 """Lines of the ledger that are left out where there is nothing to them."""
+TAX, AFTER_TAX = "tax_cost", "after_tax_yield"
 INDENT = "  "
 
 
@@ -207,7 +208,9 @@ def _flat(before: str, terms: Mapping[str, object]) -> Iterable[tuple[str, Mappi
 
 
 def _ledger_in_words(lines: Sequence[Line]) -> Iterable[str]:
-    kept = [line for line in lines if not _is_nothing(line)]
+    taxed = not any(line.marks & Mark.NOT_APPLICABLE for line in lines if line.figure.key == TAX)
+    told = [line for line in lines if taxed or line.figure.key not in {TAX, AFTER_TAX}]
+    kept = [line for line in told if line.value != 0 or line.figure.key not in LEFT_OUT_AT_ZERO]
     cells = [_amount(line) for line in kept]
     rule = "-" * max(map(len, cells))
     labels: list[str] = []
@@ -227,12 +230,6 @@ def _ledger_in_words(lines: Sequence[Line]) -> Iterable[str]:
             Column(cells=amounts, signs=signs, to_right=True),
         ]
     )
-
-
-def _is_nothing(line: Line) -> bool:
-    if line.value is None:
-        return bool(line.marks & Mark.NOT_APPLICABLE)
-    return line.value == 0 and line.figure.key in LEFT_OUT_AT_ZERO
 
 
 def _amount(line: Line) -> str:

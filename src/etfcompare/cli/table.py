@@ -62,10 +62,10 @@ def width(text: str) -> int:
     """Return how many cells of a terminal a text takes."""
     if text.isascii():
         return len(text)
-    return sum(map(_cells, text))
+    return sum(map(_width, text))
 
 
-def _cells(character: str) -> int:
+def _width(character: str) -> int:
     if unicodedata.category(character) in {"Mn", "Me"}:
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
@@ -77,7 +77,7 @@ def shortened(text: str, most: int) -> str:
         return text
     kept, taken = "", 0
     for character in text:
-        taken += _cells(character)
+        taken += _width(character)
         if taken > most - 1:
             break
         kept += character
@@ -108,8 +108,8 @@ def aligned(columns: Sequence[Column]) -> Iterator[str]:
 
 
 def _rows(columns: Sequence[Column], widths: Sequence[int], paper: Paper) -> Iterator[str]:
-    for row in range(len(columns[0].cells)):
-        yield _line(_cell(one, row, most, paper) for one, most in zip(columns, widths, strict=True))
+    drawn = (_cells(one, most, paper) for one, most in zip(columns, widths, strict=True))
+    return map(_line, zip(*drawn, strict=True))
 
 
 def _fitted(columns: Sequence[Column], most: int | None) -> list[int]:
@@ -135,16 +135,18 @@ def _heading(column: Column, cells: int) -> str:
     return pad + column.heading if column.to_right else column.heading + pad
 
 
-def _cell(column: Column, row: int, most: int, paper: Paper) -> str:
+def _cells(column: Column, most: int, paper: Paper) -> Iterator[str]:
+    """Draw a column below its heading."""
     if not column.to_right:
-        text = shortened(column.cells[row], most)
-        pad = " " * (most - width(text))
-        return (_styled(text, BOLD) if column.is_bold and paper.has_colour else text) + pad
-    sign = column.signs[row] if column.signs else ""
-    pad = " " * (most - width(column.cells[row]) - column.sign_width)
-    tail = " " * (column.sign_width - width(sign))
-    shown = _styled(sign, DIM) if sign and paper.has_colour else sign
-    return pad + column.cells[row] + shown + tail
+        for cell in column.cells:
+            text = shortened(cell, most)
+            pad = " " * (most - width(text))
+            yield (_styled(text, BOLD) if column.is_bold and paper.has_colour else text) + pad
+        return
+    kept = column.sign_width
+    for cell, sign in zip(column.cells, column.signs or [""] * len(column.cells), strict=True):
+        pad, tail = " " * (most - kept - width(cell)), " " * (kept - width(sign))
+        yield pad + cell + (_styled(sign, DIM) if sign and paper.has_colour else sign) + tail
 
 
 def _styled(text: str, style: str) -> str:
