@@ -215,6 +215,13 @@ def test_scenario_options_reach_the_figures(run: Run) -> None:
     assert net_yield("--reward", "sol=4%", "--no-waivers") == pytest.approx(0.0324 - 0.005)
 
 
+def test_what_is_assumed_is_said_beside_the_figures(run: Run) -> None:
+    options = ("--reward", "SOL=4%", "--income-tax", "30%", "--no-waivers", "--horizon", "6m")
+    said = "as of 2026-11-22 · cash 3.60% · 6m · rewards SOL 4% · income tax 30% · waivers off"
+    assert said in run("rank", *DAY, *options).err
+    assert f"Ledger, a year · {said}\n" in run("show", "GROW", *DAY, *options).out
+
+
 def test_no_assumptions_leaves_unknown_what_was_assumed(run: Run) -> None:
     rows = json.loads(run("rank", *DAY, "--json", "--no-assumptions").out)["rows"]
     old = next(row for row in rows if row["ticker"] == "OLD")
@@ -391,7 +398,7 @@ def test_show_tells_terms_ledger_sources_and_problems(run: Run) -> None:
         "  waiver: 0% until 2027-05-24: 183 of the 365 days ahead\n"
     ) in out
     assert (
-        "Ledger, a year, over 1y from 2026-11-22\n"
+        "Ledger, a year · as of 2026-11-22 · cash 3.60% · 1y\n"
         "  Gross yield     5.40%\n"
         "  Cut            -0.54%\n"
         "  Expense ratio  -0.50%\n"
@@ -508,10 +515,13 @@ def test_init_copies_the_catalogue_once(run: Run, catalogue_path: Path) -> None:
     ]
 
 
-def test_init_takes_a_folder_and_refuses_none(run: Run) -> None:
+def test_init_takes_a_folder_and_makes_one(run: Run) -> None:
     Path("new").mkdir()
     assert run("init", "new").code == 0
     assert Path("new/products.yaml").is_file()
+    assert run("init", "made").code == 0
+    assert Path("made/products.yaml").is_file()
+    assert run("init", "made").code == 2
     assert (
         run("init", "gone/own.yaml").err == "etfcompare: there is no folder gone; make it first\n"
     )

@@ -14,6 +14,7 @@ from etfcompare.visible import visible
 
 
 @click.command(
+    short_help="List every problem of the catalogue.",
     epilog="""\b
     Examples:
       etfcompare check

@@ -12,6 +12,7 @@ SHELLS = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
 
 
 @click.command(
+    short_help="Print a script for your shell.",
     epilog="""\b
     Examples:
       eval "$(etfcompare completion bash)"                          in ~/.bashrc

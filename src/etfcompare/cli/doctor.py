@@ -23,6 +23,7 @@ LIBRARIES = ("textual", "rich", "PyYAML", "click", "numpy", "pandas")
 
 
 @click.command(
+    short_help="Tell what this machine offers.",
     epilog="""\b
     Examples:
       etfcompare doctor

@@ -17,6 +17,7 @@ INDENT = "  "
 
 
 @click.command(
+    short_help="Explain why a figure is what it is.",
     epilog="""\b
     Examples:
       etfcompare explain ETHB net_yield

@@ -38,6 +38,7 @@ This page is written by `etfcompare figures --markdown`.
 
 
 @click.command(
+    short_help="List the figures and their formulas.",
     epilog="""\b
     Examples:
       etfcompare figures

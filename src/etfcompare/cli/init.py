@@ -13,8 +13,11 @@ from etfcompare.cli.output import say
 from etfcompare.errors import EtfcompareError, UsageError
 from etfcompare.visible import visible
 
+SUFFIXES = frozenset({".yaml", ".yml"})
+
 
 @click.command(
+    short_help="Copy the packaged catalogue to begin with.",
     epilog="""\b
     Examples:
       etfcompare init                             products.yaml in this folder
@@ -23,12 +26,17 @@ from etfcompare.visible import visible
 )
 @click.argument("path", required=False, default=FILE_NAME, type=click.Path())
 def command(path: str) -> int:
-    """Copy the packaged catalogue to PATH, or to products.yaml in this folder."""
+    """Copy the packaged catalogue to PATH, or to products.yaml in this folder.
+
+    PATH is a file that ends in .yaml or .yml, or else a folder, which is made if there is none.
+    """
     target = Path(path).expanduser()
-    if target.is_dir():
-        target /= FILE_NAME
+    is_file = target.suffix in SUFFIXES and not target.is_dir()
+    target = target if is_file else target / FILE_NAME
     shown = visible(str(target))
     try:
+        if not is_file:
+            target.parent.mkdir(parents=True, exist_ok=True)
         _create(target, read_bytes(packaged_catalogue()))
     except FileExistsError:
         raise UsageError(f"{shown} already exists; name another file") from None
@@ -38,7 +46,10 @@ def command(path: str) -> int:
     except OSError as error:
         reason = visible(error.strerror or str(error))
         raise EtfcompareError(f"{shown} cannot be written: {reason}") from error
-    say(f"{shown} is yours now; edit it, then `etfcompare check --catalogue {shown}`")
+    say(
+        f"{shown} is yours now; `etfcompare {shown}` opens it,"
+        f" `etfcompare check --catalogue {shown}` checks it"
+    )
     return 0
 
 

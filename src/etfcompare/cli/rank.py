@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from etfcompare.catalogue.problem import Severity
+from etfcompare.cli.assumed import assumed
 from etfcompare.cli.options import Format, Request, formats, requests
 from etfcompare.cli.output import say, write, write_exact
 from etfcompare.cli.table import Column, Paper, table_text
@@ -32,7 +33,6 @@ from etfcompare.engine.figures import FIGURES
 from etfcompare.engine.marks import Mark
 from etfcompare.engine.query import Query
 from etfcompare.errors import UsageError
-from etfcompare.units import format_rate
 from etfcompare.visible import visible
 
 if TYPE_CHECKING:
@@ -174,11 +174,7 @@ def _summary(comparison: Comparison, matching: int, columns: Sequence[str]) -> s
     count = f"{shown} of {comparison.total}"
     if shown < matching:
         count = f"{shown} of {matching} that match, of {comparison.total}"
-    cash = table.column("cash_yield")
-    words = table.scenario.words()
-    told = [count, f"as of {words['as_of']}", words["horizon"]]
-    if isinstance(cash, float) and cash == cash:  # noqa: PLR0124 - NaN is itself not
-        told.insert(2, f"cash {format_rate(cash)}")
+    told = [count, *assumed(table)]
     marks = Mark(0)
     for key in columns:
         for row in comparison.rows:

@@ -11,6 +11,7 @@ import click
 
 from etfcompare.catalogue.fields import Field
 from etfcompare.catalogue.schema import Product, Stated
+from etfcompare.cli.assumed import assumed
 from etfcompare.cli.complete import tickers
 from etfcompare.cli.options import Format, Request, formats, requests
 from etfcompare.cli.output import write, write_exact
@@ -42,6 +43,7 @@ INDENT = "  "
 
 
 @click.command(
+    short_help="Show everything about a product.",
     epilog="""\b
     Examples:
       etfcompare show BSOL
@@ -155,8 +157,7 @@ def _page(
     yield ""
     yield "Terms"
     yield from _terms_in_words(workspace, table, product)
-    scenario = table.scenario.words()
-    yield f"\nLedger, a year, over {scenario['horizon']} from {scenario['as_of']}"
+    yield f"\nLedger, a year · {' · '.join(assumed(table))}"
     yield from _ledger_in_words(ledger(table, row))
     for group in SHOWN_GROUPS:
         yield f"\n{group.value.capitalize()}"
