@@ -499,6 +499,12 @@ def test_figures_are_listed_in_every_format(run: Run) -> None:
     assert "  net_yield  (Net yield; percent, higher is better)\n" in run("figures").out
 
 
+def test_schema_prints_a_json_schema(run: Run) -> None:
+    code, out, err = run("schema")
+    assert (code, err) == (0, "")
+    assert "products" in json.loads(out)["properties"]
+
+
 def test_init_copies_the_catalogue_once(run: Run, catalogue_path: Path) -> None:
     code, out, err = run("init", "own.yaml")
     assert (code, out) == (0, "")

@@ -30,7 +30,6 @@ from etfcompare.engine.comparison import (
 )
 from etfcompare.engine.figure import Group, Unit
 from etfcompare.engine.figures import FIGURES
-from etfcompare.engine.marks import Mark
 from etfcompare.engine.query import Query
 from etfcompare.errors import UsageError
 from etfcompare.visible import visible
@@ -43,6 +42,13 @@ ALL = "all"
 """Stands for every column."""
 ARROWS = {True: "▼", False: "▲"}
 """The arrow of a sort, by whether it descends."""
+MEANINGS = {
+    ESTIMATED_SIGN: "estimated",
+    STALE_SIGN: "stale or undated",
+    UNKNOWN_SIGN: "unknown",
+    NOT_APPLICABLE_SIGN: "does not apply",
+}
+"""What the signs beside and instead of figures mean."""
 
 
 @click.command(
@@ -87,10 +93,17 @@ def command(
     matching = len(comparison.rows)
     if top is not None:
         comparison = comparison.top(top)
-    _write(workspace, comparison, _columns(columns), form)
-    _warn_of_errors(workspace)
+    keys = _columns(columns)
     if form is Format.TABLE:
-        say(_summary(comparison, matching, _columns(columns)))
+        drawn = list(_table(comparison, keys))
+        text, left_out = table_text(drawn, Paper.of_stdout())
+        write(text)
+        if left_out:
+            say(f"too narrow for {', '.join(left_out)}")
+        say(_summary(comparison, matching, drawn))
+    else:
+        write_exact(_export(workspace, comparison, keys, form))
+    _warn_of_errors(workspace)
     return 0
 
 
@@ -110,31 +123,22 @@ def _view(workspace: Workspace, name: str) -> View:
     raise UsageError(f'--view: the catalogue has no view "{visible(name)}"; {has}')
 
 
-def _write(
+def _export(
     workspace: Workspace, comparison: Comparison, columns: Sequence[str], form: Format
-) -> None:
-    if form is Format.TABLE:
-        paper = Paper.of_stdout()
-        text, left_out = table_text(list(_table(comparison, columns)), paper)
-        write(text)
-        if left_out:
-            say(f"too narrow for {', '.join(left_out)}")
-        return
+) -> str:
     from etfcompare import export  # noqa: PLC0415 - not for the table, which people wait for
 
-    if form is Format.JSON:
-        catalogue = {
-            "path": visible(str(workspace.path)),
-            "sha256": workspace.document.sha256,
-            "errors": workspace.count(Severity.ERROR),
-            "warnings": workspace.count(Severity.WARNING),
-        }
-        write_exact(export.comparison_json(comparison, columns, catalogue=catalogue))
-    elif form is Format.MARKDOWN:
-        write_exact(export.comparison_markdown(comparison, columns))
-    else:
-        defused = form is Format.CSV
-        write_exact(export.comparison_csv(comparison, columns, defused=defused))
+    if form is Format.MARKDOWN:
+        return export.comparison_markdown(comparison, columns)
+    if form is not Format.JSON:
+        return export.comparison_csv(comparison, columns, defused=form is Format.CSV)
+    catalogue = {
+        "path": visible(str(workspace.path)),
+        "sha256": workspace.document.sha256,
+        "errors": workspace.count(Severity.ERROR),
+        "warnings": workspace.count(Severity.WARNING),
+    }
+    return export.comparison_json(comparison, columns, catalogue=catalogue)
 
 
 def _table(comparison: Comparison, columns: Sequence[str]) -> Iterable[Column]:
@@ -167,28 +171,16 @@ def _arrow(key: str, sort: tuple[SortKey, ...]) -> str:
     return ""
 
 
-def _summary(comparison: Comparison, matching: int, columns: Sequence[str]) -> str:
+def _summary(comparison: Comparison, matching: int, drawn: Sequence[Column]) -> str:
     """Say what is shown, under which assumptions, and what the signs in it mean."""
-    table = comparison.table
     shown = len(comparison.rows)
     count = f"{shown} of {comparison.total}"
     if shown < matching:
         count = f"{shown} of {matching} that match, of {comparison.total}"
-    told = [count, *assumed(table)]
-    marks = Mark(0)
-    for key in columns:
-        for row in comparison.rows:
-            marks |= table.marks(row, key)
-    legend = [
-        f"{sign} {name}"
-        for sign, name, kinds in (
-            (ESTIMATED_SIGN, "estimated", Mark.ESTIMATED),
-            (STALE_SIGN, "stale or undated", Mark.STALE | Mark.UNDATED),
-            (UNKNOWN_SIGN, "unknown", Mark.UNKNOWN),
-            (NOT_APPLICABLE_SIGN, "does not apply", Mark.NOT_APPLICABLE),
-        )
-        if marks & kinds
-    ]
+    told = [count, *assumed(comparison.table)]
+    seen = {*"".join(sign for one in drawn for sign in one.signs)}
+    seen.update(*(one.cells for one in drawn))
+    legend = [f"{sign} {meaning}" for sign, meaning in MEANINGS.items() if sign in seen]
     return " · ".join([*told, " ".join(legend)] if legend else told)
 
 

@@ -19,7 +19,7 @@ from etfcompare.cli.output import write_exact
 )
 def command() -> int:
     """Print the JSON Schema of a catalogue."""
-    from etfcompare.catalogue.json_schema import json_schema  # noqa: PLC0415 - help can do without
+    from etfcompare.catalogue.json_schema import json_schema_text  # noqa: PLC0415 - not for help
 
-    write_exact(json_schema())
+    write_exact(json_schema_text())
     return 0
