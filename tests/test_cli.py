@@ -533,6 +533,18 @@ def test_init_takes_a_folder_and_makes_one(run: Run) -> None:
     )
 
 
+def test_init_writes_where_there_are_no_hard_links(
+    run: Run, monkeypatch: pytest.MonkeyPatch, catalogue_path: Path
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refuse)
+    assert run("init", "own.yaml").code == 0
+    assert Path("own.yaml").read_bytes() == catalogue_path.read_bytes()
+    assert run("init", "own.yaml").code == 2
+
+
 def test_init_does_not_follow_a_link(run: Run) -> None:
     Path("link.yaml").symlink_to("nowhere.yaml")
     assert run("init", "link.yaml").code == 2

@@ -62,9 +62,20 @@ def _create(target: Path, content: bytes) -> None:
             file.flush()
             os.fsync(handle)
             os.fchmod(handle, 0o666 & ~_umask())
-        os.link(name, target)  # unlike a rename, it fails where there is a file
+        _name(Path(name), target)
     finally:
         Path(name).unlink()
+
+
+def _name(written: Path, target: Path) -> None:
+    """Give a written file its name; unlike a rename, it fails where there is a file."""
+    try:
+        os.link(written, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        with target.open("xb") as file:
+            file.write(written.read_bytes())
 
 
 def _umask() -> int:
