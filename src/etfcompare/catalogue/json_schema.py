@@ -1,15 +1,13 @@
 """The catalogue's format as a JSON Schema, so that editors complete and check as the user types.
 
-It follows from the classes of `schema`; `python -m etfcompare.catalogue.json_schema` prints it. It
-holds for what a YAML reader of an editor makes of the file: some numbers and all empty values are
-no texts there. What only the program knows (bounds, names of sources, dates that lie in the future)
-is not repeated.
+It follows from the classes of `schema` and holds for what a YAML reader of an editor makes of the
+file: some numbers and all empty values are no texts there. What only the program knows (bounds,
+names of sources, dates that lie in the future) is not repeated.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from typing import Final, TypeAlias, assert_never
 
 from etfcompare.catalogue.blocks import members_of
@@ -205,7 +203,3 @@ def _object(properties: Schema) -> Schema:
 
 def _name(kind: Kind) -> str:
     return kind.value.replace(" ", "_")
-
-
-if __name__ == "__main__":
-    sys.stdout.write(json_schema_text())
