@@ -89,7 +89,7 @@ class Source:
 
     def _line_starts(self) -> list[int]:
         if not self._starts:
-            self._starts = [0, *(end.end() for end in _LINE_END.finditer(self.text))]
+            self._starts = [0, *map(re.Match.end, _LINE_END.finditer(self.text))]
         return self._starts
 
 
