@@ -667,6 +667,45 @@ def test_an_interrupt_exits_130_and_says_nothing(run: Run, monkeypatch: pytest.M
     assert run("rank") == (130, "", "")
 
 
+# What a file may do to the screen: nothing
+
+HOSTILE = r"\e[2J\e]52;c;eA==\a\u202e\u200b\x9b31m"
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["rank", "rank --columns all", "check", "show X", "explain X net_yield", "show nothing"]
+    + [f"rank --columns name,issuer {form}" for form in ("--json", "--csv", "--markdown")]
+    + ["rank --view nothing", "rank --reward DOGE=1%", "show X --json", "explain X age --json"],
+)
+def test_nothing_in_a_catalogue_reaches_the_terminal_unseen(run: Run, command: str) -> None:
+    Path("products.yaml").write_text(
+        f"""\
+schema: 1
+cash: {{name: "{HOSTILE}", yield: 3%, as_of: 2026-11-01, source: "{HOSTILE}"}}
+assets: {{BTC: {{}}, "{HOSTILE}": {{}}}}
+sources: {{"{HOSTILE}": {{title: "{HOSTILE}", url: "{HOSTILE}", grade: press}}}}
+views: [{{name: "{HOSTILE}"}}]
+products:
+  - {{ticker: "{HOSTILE}", asset: "{HOSTILE}", name: "{HOSTILE}"}}
+  - ticker: X
+    asset: BTC
+    name: "{HOSTILE}"
+    issuer: "{HOSTILE}"
+    note: "{HOSTILE}"
+    custodian: "{HOSTILE}"
+    listing: {{exchange: "{HOSTILE}"}}
+    fee: {{rate: 1%, source: "{HOSTILE}"}}
+    "{HOSTILE}": 1
+    market: {{aum: "{HOSTILE}"}}
+""",
+        encoding="utf-8",
+    )
+    _, out, err = run(*command.split(), *DAY)
+    assert all(line.isprintable() for line in (out + err).replace("\r\n", "\n").split("\n"))
+    assert out or err
+
+
 # Tables
 
 

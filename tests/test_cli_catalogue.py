@@ -122,4 +122,4 @@ def test_the_catalogue_has_no_errors(ask: Ask) -> None:
 
 def test_nothing_in_the_outputs_of_the_catalogue_is_hidden(ask: Ask) -> None:
     for arguments in (["rank", "--columns", "all"], ["show", "ETHB"], ["check"]):
-        assert all(line.isprintable() for line in ask(*arguments, *DAY).splitlines())
+        assert all(line.isprintable() for line in ask(*arguments, *DAY).split("\n"))
