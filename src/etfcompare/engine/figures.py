@@ -7,6 +7,7 @@ below it, so nothing has to be passed from formula to formula.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -205,6 +206,12 @@ class Table:
             return words(self.products[row]) or None
         number = self.number(row, key)
         return None if number != number else number  # noqa: PLR0124 - NaN is itself not
+
+    def shared(self, key: str) -> float | None:
+        """Return a figure that is the same for all products, or None if it is unknown."""
+        column = self.column(key)
+        assert isinstance(column, float), key
+        return None if math.isnan(column) else column
 
     def number(self, row: int, key: str) -> float:
         """Return one numeric figure of one product, NaN where there is nothing."""

@@ -1,4 +1,4 @@
-"""The app: opens a catalogue, holds the themes and the palette, and gives the way to the screens."""
+"""The app: opens a catalogue, holds the themes and the palette, and shows the screens."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from etfcompare.engine.figures import FIGURES
 from etfcompare.engine.scenario import Scenario
 from etfcompare.errors import UnreadableError, UsageError
 from etfcompare.tui import terminal
-from etfcompare.tui.commands import COMMANDS, Scope
+from etfcompare.tui.commands import Scope, listed_commands
 from etfcompare.tui.fault import FaultScreen
 from etfcompare.tui.products import ProductsScreen
 from etfcompare.tui.terminal import TerminalApp
@@ -63,7 +63,7 @@ class EtfCompare(TerminalApp):
         """List for the palette every command, and every figure to sort by."""
         if not isinstance(screen, ProductsScreen):
             return
-        for command in COMMANDS:
+        for command in listed_commands():
             target = screen.grid if command.scope is Scope.GRID else screen
             run = partial(target.run_action, command.action)
             title = command.label[:1].upper() + command.label[1:]

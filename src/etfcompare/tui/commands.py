@@ -41,11 +41,15 @@ class Command:
     scope: Scope = Scope.SCREEN
     bar: int = 0
     """Its place in the key bar, from 1; 0 keeps it out."""
+    written: str = ""
+    """What the help writes for its keys, where it stands for its brothers too."""
+    is_listed: bool = True
+    """Whether help and palette list it."""
 
     @property
     def shown_keys(self) -> str:
         """The keys as people write them."""
-        return " ".join(_KEY_NAMES.get(key, key) for key in self.keys)
+        return self.written or " ".join(_KEY_NAMES.get(key, key) for key in self.keys)
 
     @property
     def binding(self) -> Binding:
@@ -129,13 +133,14 @@ COMMANDS: tuple[Command, ...] = (
         Command(
             action=f"toggle_asset({number})",
             keys=(str(number),),
-            label=f"asset {number}",
-            meaning=f"Show or hide the asset that stands {place} in the file.",
+            label="only this asset",
+            meaning="Show only the asset at this place in the file; more of them add to it, "
+            "and the same key takes one away.",
             topic=Topic.CHOOSE,
+            written="1 … 9",
+            is_listed=number == 1,
         )
-        for number, place in enumerate(
-            ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th"), start=1
-        )
+        for number in range(1, 10)
     ),
     Command(
         action="all_assets",
@@ -264,6 +269,11 @@ COMMANDS: tuple[Command, ...] = (
 def bindings(scope: Scope) -> list[Binding]:
     """Return what a widget or screen binds."""
     return [command.binding for command in COMMANDS if command.scope is scope]
+
+
+def listed_commands() -> list[Command]:
+    """Return the commands of help and palette."""
+    return [one for one in COMMANDS if one.is_listed]
 
 
 def bar_commands() -> list[Command]:

@@ -29,6 +29,8 @@ MUTED, STRONG, ACCENT, GAIN, LOSS = (
 )
 FIGURE_WIDTH = 10
 """Cells for a figure and its marks."""
+NARROWEST_BAR = 6
+"""Cells below which a bar says nothing."""
 _EXPOSURE = ("volatility", "max_drawdown", "beta", "correlation")
 _CHANCES = ("p_beat_cash", "p_loss", "cvar")
 _FLOWS = ("flow_1w", "flow_4w", "flow_13w", "flow_ytd")
@@ -106,7 +108,7 @@ class Detail:
             style = STRONG if line.is_total else ""
             name = set_cell_size(_ledger_label(self.table, self.row, line), words)
             text = Content.styled(name, style) + self._figure(line, style)
-            if line.figure.key in spans and room - words >= 6:
+            if line.figure.key in spans and room - words >= NARROWEST_BAR:
                 text += Content(" ") + self._bar(line, spans, (least, most), room - words)
             yield text
 
@@ -125,7 +127,7 @@ class Detail:
         width: int,
     ) -> Content:
         start, end = spans[line.figure.key]
-        style = ACCENT if line.is_total else GAIN if end > start else LOSS
+        style = "$accent" if line.is_total else "$success" if end > start else "$error"
         pieces = (
             Content.styled(piece.text, f"{style} reverse" if piece.is_reversed else style)
             for piece in bar(start, end, *scale, width)

@@ -10,7 +10,7 @@ from textual.content import Content
 
 from etfcompare.catalogue.problem import Problem, Severity
 from etfcompare.engine.explain import Explanation, Origin
-from etfcompare.tui.commands import COMMANDS, Topic
+from etfcompare.tui.commands import Topic, listed_commands
 from etfcompare.visible import visible
 
 MUTED, STRONG, ACCENT = "$foreground 60%", "bold", "$text-accent"
@@ -58,7 +58,7 @@ def _explained(explanation: Explanation, width: int) -> Iterator[Content]:
 def _node(node: Explanation, indent: str, width: int, said: set[str]) -> Iterator[Content]:
     label = node.figure.label
     room = max(width - len(indent) - cell_len(label) - cell_len(node.text), 1)
-    dots = f" {'·' * (room - 2)} " if room > 3 else " " * room
+    dots = f" {'·' * (room - 2)} " if room > len(INDENT) else " " * room
     style = STRONG if not indent else ""
     yield Content.assemble(indent, (label, style), (dots, "$foreground 25%"), (node.text, STRONG))
     inner = indent + INDENT
@@ -130,7 +130,7 @@ def help_page(width: int) -> Content:
         width: Cells to fill.
     """
     lines: list[Content] = []
-    by_topic = sorted(COMMANDS, key=lambda one: list(Topic).index(one.topic))
+    by_topic = sorted(listed_commands(), key=lambda one: list(Topic).index(one.topic))
     for topic, commands in groupby(by_topic, key=lambda one: one.topic):
         lines.append(Content.styled(topic, STRONG))
         for command in commands:

@@ -137,12 +137,12 @@ class ProductsScreen(Screen[None]):
 
     def _catalogue_state(self) -> tuple[str, ...]:
         comparison, scenario = self.comparison, self.scenario
-        cash = comparison.table.column("cash_yield")
+        cash = comparison.table.shared("cash_yield")
         return (
             visible(self.workspace.path.name),
             f"as of {scenario.as_of}",
             f"{len(comparison.rows)} of {comparison.total}",
-            f"cash {format_rate(cash)}" if isinstance(cash, float) and cash == cash else "cash ?",
+            f"cash {'?' if cash is None else format_rate(cash)}",
             format_span(scenario.horizon),
         )
 
