@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,7 +13,8 @@ from hypothesis import strategies as st
 
 from conftest import TODAY
 from etfcompare.catalogue import schema
-from etfcompare.catalogue.blocks import PROVENANCE, members_of
+from etfcompare.catalogue.blocks import PROVENANCE
+from etfcompare.catalogue.fields import Block
 from etfcompare.catalogue.document import Document
 from etfcompare.catalogue.fields import Inner
 from etfcompare.catalogue.problem import Severity
@@ -401,13 +401,13 @@ def test_every_place_points_at_the_value(catalogue_path: Path) -> None:
 
 CLASSES = (schema.Cash, schema.Asset, schema.Assume, schema.Limits, schema.Source, schema.Product)
 KEYS = sorted(
-    {key for kind in CLASSES for key in members_of(kind)}
+    {key for kind in CLASSES for key in kind.members}
     | {
         key
         for kind in CLASSES
-        for _, member in members_of(kind).values()
+        for _, member in kind.members.values()
         if isinstance(member, Inner)
-        for key in members_of(member.kind)
+        for key in member.kind.members
     }
     | {"value", "BTC", "page", "CAD", *TOP, *PROVENANCE}
 )
@@ -529,9 +529,9 @@ def _with_everywhere(text: str) -> Iterator[dict[str, Tree]]:
     """Files with the text as each value and as each key in turn."""
     sound: dict[str, Tree] = {"ticker": "A", "asset": "BTC"}
     top: dict[str, Tree] = {"assets": {"BTC": {}}, "sources": {"page": {}}}
-    for key, (_, member) in members_of(Product).items():
+    for key, (_, member) in Product.members.items():
         if isinstance(member, Inner):
-            for inside in (*members_of(member.kind), *PROVENANCE):
+            for inside in (*member.kind.members, *PROVENANCE):
                 figure: Tree = {inside: text, "as_of": text} if inside == "isin" else {inside: text}
                 if inside != "exchange" or not text.isprintable():
                     yield {**top, "products": [{**sound, key: figure}]}
@@ -555,11 +555,9 @@ def _without_places(value: object) -> object:
         return value._replace(start=0)
     if isinstance(value, Mapping):
         return {key: _without_places(inside) for key, inside in value.items()}
-    if dataclasses.is_dataclass(value):
+    if isinstance(value, Block):
         return {
-            one.name: _without_places(getattr(value, one.name))
-            for one in dataclasses.fields(value)
-            if one.name != "start"
+            name: _without_places(inner) for name, inner in vars(value).items() if name != "start"
         }
     return value
 
@@ -567,6 +565,6 @@ def _without_places(value: object) -> object:
 def _figures(value: object) -> Iterator[Stated[object]]:
     if isinstance(value, Stated):
         yield value
-    elif dataclasses.is_dataclass(value):
-        for one in dataclasses.fields(value):
-            yield from _figures(getattr(value, one.name))
+    elif isinstance(value, Block):
+        for one in vars(value).values():
+            yield from _figures(one)

@@ -6,9 +6,9 @@ What a block says of itself is read here; what blocks mean together is the reade
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, partial
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple, Protocol, TypeVar, cast
 
@@ -31,6 +31,7 @@ from etfcompare.catalogue.fields import (
     nearest,
     quoted,
 )
+from etfcompare.catalogue.fields import Block as DeclaredBlock
 from etfcompare.catalogue.problem import Problem, Severity
 from etfcompare.catalogue.schema import Figures, Stated
 from etfcompare.units import AsOf, Money, UnitError, as_of_of
@@ -87,18 +88,6 @@ class _Table(NamedTuple):
     keys: tuple[str, ...]
     """All that the file may say, whoever reads it."""
     holds_figures: bool
-
-
-@cache
-def members_of(kind: type) -> dict[str, tuple[str, Member]]:
-    """Return attribute and declaration of each member of a block class, by its key in the file."""
-    members: dict[str, tuple[str, Member]] = {}
-    for one in fields(kind):
-        member: Member | None = one.metadata["member"]
-        if member is not None:
-            key = member.key if isinstance(member, Field) else ""
-            members[key or one.name] = (one.name, member)
-    return members
 
 
 @dataclass(slots=True)
@@ -223,8 +212,8 @@ class BlockReader:
         return block
 
     def _table_of(self, kind: Callable[..., object]) -> _Table:
-        block = cast("type", kind)
-        members = members_of(block)
+        block = cast("type[DeclaredBlock]", kind)
+        members = block.members
         slots = {
             key: _Slot(attribute, self._reading_of(member), _is_figure(member), {})
             for key, (attribute, member) in members.items()

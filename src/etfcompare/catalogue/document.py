@@ -18,7 +18,6 @@ import yaml
 from etfcompare.catalogue.collector import collector_paused
 from etfcompare.catalogue.composer import Composer, Event, EventKinds, Limits
 from etfcompare.catalogue.doubts import doubts
-from etfcompare.catalogue.mistakes import ESCAPE_WITHOUT_CHARACTER, Complaint, explain
 from etfcompare.catalogue.nodes import (
     Entry,
     Extra,
@@ -147,11 +146,14 @@ def plain_reading(text: str) -> str | None:
 
 
 def _composed(composer: Composer, source: Source) -> Node | None:
+    # What is said of mistakes is loaded when there is one: most files have none.
     try:
         return composer.compose(_events(source))
     except DocumentError:
         raise
     except yaml.MarkedYAMLError as error:
+        from etfcompare.catalogue.mistakes import Complaint, explain  # noqa: PLC0415
+
         complaint = Complaint(
             context=error.context or "",
             context_index=_index(error.context_mark),
@@ -169,6 +171,8 @@ def _events(source: Source) -> Events:
     """The parser's events; the slower parser lets through two escapes that the other refuses."""
     if yaml.__with_libyaml__:
         return cast("Events", yaml.CSafeLoader(source.text).get_event)
+    from etfcompare.catalogue.mistakes import ESCAPE_WITHOUT_CHARACTER  # noqa: PLC0415
+
     next_event = cast("Events", yaml.SafeLoader(source.text).get_event)
 
     def checked() -> Event:

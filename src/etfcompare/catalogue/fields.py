@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import ClassVar, Final, NamedTuple, NoReturn, Self, TypeVar, cast, dataclass_transform
 
 from etfcompare.catalogue.problem import Severity
 from etfcompare.units import (
@@ -141,7 +142,7 @@ class Field:
 class Inner(NamedTuple):
     """A block inside a block."""
 
-    kind: type
+    kind: type[Block]
     is_condition: bool
     """Whether the outer block is wrong, and not just less known, without it."""
 
@@ -160,7 +161,15 @@ class Listed(NamedTuple):
 
 
 Member = Field | Inner | Named | Listed
-"""What a key of a block may be declared as; the metadata `member` of a dataclass field."""
+"""What a key of a block may be declared as."""
+
+
+class Declared(NamedTuple):
+    """What a block class says of one of its attributes."""
+
+    member: Member
+    silent: object
+    """What an instance holds where the file is silent."""
 
 
 def declare(
@@ -173,7 +182,7 @@ def declare(
     is_condition: bool = False,
     silent: T | None = None,
 ) -> T | None:
-    """Declare an optional field of a block, as the default of a dataclass field.
+    """Declare an optional field of a block.
 
     Args:
         kind: What it holds.
@@ -184,7 +193,7 @@ def declare(
         is_condition: Whether the rest of its block is wrong without it.
         silent: What an instance holds where the file is silent.
     """
-    declared = Field(
+    member = Field(
         kind=kind,
         meaning=meaning,
         key=key,
@@ -192,18 +201,78 @@ def declare(
         bounds=bounds,
         is_condition=is_condition,
     )
-    return field(default=silent, metadata={"member": declared})
+    return cast("T | None", Declared(member, silent))
+
+
+def required(meaning: str) -> str:
+    """Declare a text without which there is no block."""
+    return cast("str", Declared(Field(kind=Kind.TEXT, meaning=meaning, is_required=True), None))
 
 
 def inner(kind: type[T], *, is_condition: bool = False, silent: T | None = None) -> T | None:
-    """Declare an optional block inside a block, as the default of a dataclass field.
+    """Declare an optional block inside a block.
 
     Args:
         kind: Its class.
         is_condition: Whether the outer block is wrong without it.
         silent: What an instance holds where the file is silent.
     """
-    return field(default=silent, metadata={"member": Inner(kind, is_condition)})
+    return cast("T | None", Declared(Inner(cast("type[Block]", kind), is_condition), silent))
+
+
+def named(field: Field, meaning: str) -> Mapping[str, T]:
+    """Declare figures by names that the user chooses."""
+    return cast("Mapping[str, T]", Declared(Named(field, meaning), MappingProxyType({})))
+
+
+def listed(meaning: str) -> tuple[str, ...]:
+    """Declare a list of texts."""
+    return cast("tuple[str, ...]", Declared(Listed(meaning), ()))
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(required,))
+class Block:
+    """A block of the catalogue: immutable, made by keywords, silent fields at their default.
+
+    A leaner dataclass: there are thousands of blocks in a catalogue, and two dozen classes to make
+    before the first screen.
+    """
+
+    members: ClassVar[Mapping[str, tuple[str, Member]]] = MappingProxyType({})
+    """Attribute and declaration of each member, by its key in the file."""
+
+    def __init_subclass__(cls) -> None:
+        """Take note of what the class declares."""
+        members: dict[str, tuple[str, Member]] = {}
+        for name, declared in list(vars(cls).items()):
+            if isinstance(declared, Declared):
+                member = declared.member
+                key = member.key if isinstance(member, Field) else ""
+                members[key or name] = (name, member)
+                setattr(cls, name, declared.silent)
+        cls.members = MappingProxyType({**cls.members, **members})
+
+    def __init__(self, **values: object) -> None:
+        self.__dict__.update(values)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__}.{name} cannot change")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, type(self)):
+            return NotImplemented
+        names = {*vars(self), *vars(other)}
+        return all(getattr(self, name, None) == getattr(other, name, None) for name in names)
+
+    __hash__ = None  # type: ignore[assignment]  # it holds mappings
+
+    def __repr__(self) -> str:
+        said = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({said})"
+
+    def but(self, **changes: object) -> Self:
+        """Return the same block but for some fields."""
+        return type(self)(**(vars(self) | changes))
 
 
 def nearest(word: str, allowed: tuple[str, ...]) -> str:

@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 from typing import Final, TypeAlias, assert_never
 
-from etfcompare.catalogue.blocks import members_of
-from etfcompare.catalogue.fields import WORDS, Field, Inner, Kind, Listed, Member, Named
+from etfcompare.catalogue.fields import WORDS, Block, Field, Inner, Kind, Listed, Member, Named
 from etfcompare.catalogue.schema import (
     SCHEMA_VERSION,
     Asset,
@@ -111,8 +110,8 @@ def json_schema_text() -> str:
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
-def _block(kind: type) -> Schema:
-    members = members_of(kind)
+def _block(kind: type[Block]) -> Schema:
+    members = kind.members
     properties: Schema = {key: _member(member) for key, (_, member) in members.items()}
     required = [
         key

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
@@ -250,7 +249,7 @@ class _Reader:
         if product is None or not ticker or not code:
             return None
         if product.staking is None and (entry := block.entries.get("staking")) is not None:
-            product = replace(product, staking=self._unknown_terms(entry.value, f"{path}.staking"))
+            product = product.but(staking=self._unknown_terms(entry.value, f"{path}.staking"))
         return self._checked(product)
 
     def _asset_code(self, block: Mapping, path: str) -> str | None:
@@ -294,7 +293,7 @@ class _Reader:
             if until is not None and until.value < since.value:
                 message = f"ends on {until.text}, before the listing on {since.text}"
                 self.blocks.error(until, until.path, message)
-                product = replace(product, fee=None)
+                product = product.but(fee=None)
         if staking is not None and staking.rate is not None and staking.basis != FLAT_BASIS:
             self._check_band(product.asset, staking.rate)
         return product

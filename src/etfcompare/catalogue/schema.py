@@ -10,10 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from types import MappingProxyType
 from typing import Generic, NamedTuple, TypeVar
 
-from etfcompare.catalogue.fields import Bound, Field, Kind, Listed, Named, declare, inner
+from etfcompare.catalogue.fields import (
+    Block,
+    Bound,
+    Field,
+    Kind,
+    declare,
+    inner,
+    listed,
+    named,
+    required,
+)
 from etfcompare.catalogue.problem import Severity
 from etfcompare.units import AsOf
 
@@ -103,20 +112,13 @@ REWARD_BANDS = {"ETH": (0.015, 0.05), "SOL": (0.04, 0.09), "AVAX": (0.04, 0.09)}
 """What each network has paid a year; past it, a rate is doubted (methodology section 6)."""
 
 
-NOT_A_KEY = MappingProxyType({"member": None})
-"""Marks what the program adds to a block."""
-
-
-class Figures:
+class Figures(Block):
     """A block that may say `as_of` and `source`, and that stands or falls as a whole.
 
     Of other blocks, a fault costs only the field it is in.
     """
 
-    __slots__ = ()
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Cash(Figures):
     """What cash pays: the hurdle that every yield is measured against."""
 
@@ -124,7 +126,6 @@ class Cash(Figures):
     rate: Rate = declare(Kind.RATE, "Yearly yield of cash.", key="yield", bounds=_CASH)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AssetStaking(Figures):
     """What the network pays on staked coins, the same for every fund."""
 
@@ -136,32 +137,28 @@ class AssetStaking(Figures):
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Risk(Figures):
     """How the coin's price behaves."""
 
     volatility: Rate = declare(Kind.RATE, "Yearly volatility.", bounds=_VOLATILITY)
     max_drawdown: Rate = declare(Kind.RATE, "Largest fall from a peak, negative.", bounds=_FALL)
     beta: Rate = declare(Kind.NUMBER, "Beta against bitcoin.")
-    correlation: Mapping[str, Stated[float]] = field(
-        default_factory=dict,
-        metadata={"member": Named(_CORRELATION, "Correlation with other assets, by their code.")},
+    correlation: Mapping[str, Stated[float]] = named(
+        _CORRELATION, "Correlation with other assets, by their code."
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asset:
+class Asset(Block):
     """A coin that funds hold."""
 
-    code: str = field(metadata=NOT_A_KEY)
+    code: str
     """Its symbol, as BTC: its key."""
     name: str | None = declare(Kind.TEXT, "Its name.")
     staking: AssetStaking | None = inner(AssetStaking)
     risk: Risk | None = inner(Risk)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assume:
+class Assume(Block):
     """What to take where a product is silent; everything built on it is marked `~`."""
 
     staked: Rate = declare(Kind.SHARE, "Staked share of a fund that stakes.", bounds=_STAKED)
@@ -170,8 +167,7 @@ class Assume:
     premium: Rate = declare(Kind.RATE, "Price over net asset value, less one.", bounds=_PREMIUM)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Block):
     """After how many days a figure of each block is marked stale."""
 
     fee: Days = declare(Kind.SPAN, "Fees and waivers; 400d unless given.")
@@ -186,11 +182,10 @@ DEFAULT_LIMITS = {"fee": 400, "staking": 60, "market": 45, "flows": 14, "risk": 
 """Days, by block; a mark must mean something."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Block):
     """Where figures come from."""
 
-    key: str = field(metadata=NOT_A_KEY)
+    key: str
     """What figures name it by."""
     title: str | None = declare(Kind.TEXT, "What it is.")
     url: str | None = declare(Kind.URL, "Where it is.")
@@ -203,8 +198,7 @@ class Source:
     note: str | None = declare(Kind.TEXT, "How the figures were made, or a caution.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class History(Block):
     """Files of past flows, prices and holdings, in the catalogue's folder."""
 
     flows: str | None = declare(Kind.TEXT, "Flows by period, CSV.")
@@ -212,20 +206,16 @@ class History:
     holdings: str | None = declare(Kind.TEXT, "Coins per share by day, CSV.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(Block):
     """A named way to look at the catalogue."""
 
     name: str | None = declare(Kind.TEXT, "What it is called.")
     sort: str | None = declare(Kind.TEXT, "Figures to sort by, most important first.")
     where: str | None = declare(Kind.TEXT, "A filter.")
-    columns: tuple[str, ...] = field(
-        default=(), metadata={"member": Listed("Figures to show, by key.")}
-    )
+    columns: tuple[str, ...] = listed("Figures to show, by key.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class Listing(Block):
     """Where and since when the product trades."""
 
     exchange: str | None = declare(Kind.TEXT, "Its main exchange.")
@@ -234,7 +224,6 @@ class Listing:
     isin: str | None = declare(Kind.ISIN, "Its ISIN.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver(Figures):
     """A temporary lower fee."""
 
@@ -253,7 +242,6 @@ class Waiver(Figures):
     until: Stated[date] | None = declare(Kind.DATE, "First day at the full fee.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Fee(Figures):
     """What the fund charges on its net assets."""
 
@@ -261,7 +249,6 @@ class Fee(Figures):
     waiver: Waiver | None = inner(Waiver, is_condition=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StakingWaiver(Figures):
     """A temporary lower cut or charge."""
 
@@ -270,7 +257,6 @@ class StakingWaiver(Figures):
     until: Stated[date] | None = declare(Kind.DATE, "First day at the full cut and charge.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Published(Figures):
     """What the issuer prints as its staking rate."""
 
@@ -282,7 +268,6 @@ class Published(Figures):
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Staking(Figures):
     """How the fund stakes; no block means that it does not."""
 
@@ -321,7 +306,6 @@ class Staking(Figures):
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Market(Figures):
     """Size and price of the product on its exchange."""
 
@@ -331,7 +315,6 @@ class Market(Figures):
     volume: Dollars = declare(Kind.MONEY, "Traded in a day, on average.", bounds=_SIZE[:1])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Flows(Figures):
     """Money that came in (+) or left (-), net."""
 
@@ -341,17 +324,12 @@ class Flows(Figures):
     year: Dollars = declare(Kind.MONEY, "Since 1 January.", key="ytd")
 
 
-def _required(meaning: str) -> Mapping[str, Field]:
-    return {"member": Field(kind=Kind.TEXT, meaning=meaning, is_required=True)}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Product:
+class Product(Block):
     """A listed fund on one coin."""
 
-    ticker: str = field(metadata=_required("Its key in the catalogue, unique."))
-    asset: str = field(metadata=_required("Code of the coin it holds, a key under assets."))
-    start: int = field(metadata=NOT_A_KEY)
+    ticker: str = required("Its key in the catalogue, unique.")
+    asset: str = required("Code of the coin it holds, a key under assets.")
+    start: int
     """Where it begins in the text of the document."""
     name: str | None = declare(Kind.TEXT, "Its full name.")
     issuer: str | None = declare(Kind.TEXT, "Who runs it.")

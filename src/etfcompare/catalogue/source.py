@@ -23,7 +23,7 @@ ODD_BREAKS = "\u2028\u2029"
 """Characters that end a line for YAML, and not for an editor."""
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_FORBIDDEN = re.compile("[^\t\n\r -~\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _CONFLICT = re.compile(r"(?:^|(?<=[\r\n]))(?:<{7}|>{7}|\|{7}|={7})(?=[ \r\n]|$)")
 _CONFLICT_MARKS = ("<<<<<<<", ">>>>>>>", "|||||||")
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
