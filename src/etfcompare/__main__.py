@@ -52,18 +52,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    # Nothing that starting or a single command makes is worth collecting; the terminal interface
+    # collects again after its first paint.
+    gc.disable()
     if _is_plain(arguments):
         from etfcompare.cli.clock import today  # noqa: PLC0415 - the other branch has its own
         from etfcompare.engine.scenario import Scenario  # noqa: PLC0415
 
         return _launch(arguments[0] if arguments else None, Scenario(as_of=today()))
-    gc.disable()  # nothing that a single command makes is worth collecting before it ends
-    try:
-        from etfcompare.cli.main import run  # noqa: PLC0415 - click takes 28 ms
+    from etfcompare.cli.main import run  # noqa: PLC0415 - click takes 28 ms
 
-        return run(arguments, _launch)
-    finally:
-        gc.enable()
+    return run(arguments, _launch)
 
 
 def _is_plain(arguments: Sequence[str]) -> bool:
@@ -89,7 +88,6 @@ def _exists(path: str) -> bool:
 def _launch(argument: str | None, scenario: Scenario) -> int:
     from etfcompare.tui.app import launch  # noqa: PLC0415 - the command line never needs it
 
-    gc.enable()
     return launch(argument, scenario)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from etfcompare.catalogue.document import Document, DocumentError
 from etfcompare.catalogue.fields import nearest
@@ -17,14 +18,15 @@ from etfcompare.catalogue.problem import Problem, Severity
 from etfcompare.catalogue.reader import Read, read
 from etfcompare.catalogue.schema import Catalogue
 from etfcompare.catalogue.store import Location, locate, read_bytes
-from etfcompare.engine.audit import audit
 from etfcompare.engine.comparison import DEFAULT_SORT, Comparison, SortKey, compare
-from etfcompare.engine.explain import Explanation, explain
 from etfcompare.engine.figures import Table
 from etfcompare.engine.query import Query
 from etfcompare.engine.scenario import Scenario
 from etfcompare.errors import UnreadableError, UsageError
 from etfcompare.visible import visible
+
+if TYPE_CHECKING:
+    from etfcompare.engine.explain import Explanation
 
 
 class RejectedError(UnreadableError):
@@ -84,6 +86,8 @@ class Workspace:
 
     def problems(self, scenario: Scenario) -> tuple[Problem, ...]:
         """Return all that is wrong or doubtful, in the order of the file."""
+        from etfcompare.engine.audit import audit  # noqa: PLC0415 - not before the first screen
+
         doubts = audit(self.table(scenario), self.document)
         found = (*self.reading.problems, *doubts)
         return tuple(sorted(found, key=lambda one: (one.line, one.column)))
@@ -125,6 +129,8 @@ class Workspace:
 
     def explain(self, scenario: Scenario, row: int, key: str) -> Explanation:
         """Explain one figure of one product."""
+        from etfcompare.engine.explain import explain  # noqa: PLC0415 - likewise
+
         return explain(self.table(scenario), self.document, row, key)
 
     def reload(self) -> bool:

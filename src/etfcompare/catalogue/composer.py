@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from etfcompare.catalogue.mistakes import TAGS_REFUSED, directive_refused
 from etfcompare.catalogue.nodes import Entry, Extra, Mapping, Node, Scalar, Sequence
 from etfcompare.catalogue.source import (
     ODD_BREAKS,
@@ -330,6 +329,8 @@ class Composer:
         head = self._source.text[event.start_mark.index : event.end_mark.index]
         for line in _DIRECTIVE.finditer(head):
             if line[1] != "YAML":
+                from etfcompare.catalogue.mistakes import directive_refused  # noqa: PLC0415
+
                 index = event.start_mark.index + line.start(1) - 1
                 raise DocumentError([self._source.error(index, *directive_refused(line[1]))])
 
@@ -345,8 +346,9 @@ class Composer:
         if event.anchor is None and tag is None:
             return None
         if tag is not None and tag not in allowed:
-            start = event.start_mark.index
-            self._error(start, *TAGS_REFUSED)
+            from etfcompare.catalogue.mistakes import TAGS_REFUSED  # noqa: PLC0415
+
+            self._error(event.start_mark.index, *TAGS_REFUSED)
         return Extra(anchor=event.anchor, tag=tag and tag.replace(_TAG_ROOT, "!!"))
 
     def _after_properties(self, event: Event) -> int:

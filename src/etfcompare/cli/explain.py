@@ -10,7 +10,8 @@ from etfcompare.cli.complete import figures, tickers
 from etfcompare.cli.options import Format, Request, formats, requests
 from etfcompare.cli.output import write, write_exact
 from etfcompare.engine.comparison import figure_of
-from etfcompare.engine.explain import Explanation, Origin
+from etfcompare.engine.explain import Explanation
+from etfcompare.engine.origin import Origin
 from etfcompare.visible import visible
 
 INDENT = "  "

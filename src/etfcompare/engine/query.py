@@ -17,7 +17,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Protocol, TypeAlias
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from etfcompare.catalogue.fields import nearest
 from etfcompare.catalogue.schema import Product
@@ -45,11 +45,11 @@ _EXAMPLES: Final = {
     Unit.NUMBER: "0.5",
     Unit.WORDS: "sol",
 }
-_WORD: Final = re.compile(r'!?/.*?/(?=\s|$)|(?:"[^"]*"?|[^\s"])+')
+_WORD: Final = r'!?/.*?/(?=\s|$)|(?:"[^"]*"?|[^\s"])+'
 """A regular expression, which may hold spaces, or a word, of which quoted parts may."""
-_KEYED: Final = re.compile(r"([^\W\d][\w-]*)(:|>=|<=|!=|>|<|=)(.*)", re.DOTALL)
-_OPERATOR: Final = re.compile(r"[<>=]")
-_VALUE: Final = re.compile(r'(?:"[^"]*"|[^,"])+')
+_KEYED: Final = r"(?s)([^\W\d][\w-]*)(:|>=|<=|!=|>|<|=)(.*)"
+_OPERATOR: Final = r"[<>=]"
+_VALUE: Final = r'(?:"[^"]*"|[^,"])+'
 _QUOTED: Final = 40
 """Characters of a bad word that its message repeats."""
 
@@ -86,8 +86,7 @@ class Condition(Protocol):
         """Make ready for the products of a table."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(NamedTuple):
     text: str
     """Casefolded."""
     key: None = None
@@ -103,8 +102,7 @@ class _Text:
         return matches
 
 
-@dataclass(frozen=True, slots=True)
-class _Regex:
+class _Regex(NamedTuple):
     pattern: re.Pattern[str]
     key: None = None
 
@@ -118,8 +116,7 @@ class _Regex:
         return matches
 
 
-@dataclass(frozen=True, slots=True)
-class _Staked:
+class _Staked(NamedTuple):
     key: None = None
 
     def test(self, table: Table) -> RowTest:
@@ -127,8 +124,7 @@ class _Staked:
         return lambda row: products[row].stakes
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(NamedTuple):
     key: str
     values: tuple[str, ...]
     """Casefolded."""
@@ -145,8 +141,7 @@ class _Named:
         return matches
 
 
-@dataclass(frozen=True, slots=True)
-class _Compared:
+class _Compared(NamedTuple):
     key: str
     operator: str
     value: float
@@ -161,8 +156,7 @@ class _Compared:
         return lambda row: holds(column[row])
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     condition: Condition
     negated: bool
 
@@ -227,7 +221,7 @@ def _comparison(operator: str, low: float, high: float) -> Callable[[float], boo
 
 
 def _words(text: str) -> Iterator[_Word]:
-    for position, found in enumerate(_WORD.finditer(text)):
+    for position, found in enumerate(re.finditer(_WORD, text)):
         word = found[0]
         negated = word.startswith("!") and not word.startswith("!=")
         try:
@@ -244,11 +238,11 @@ def _condition(word: str) -> Condition:
         return _Regex(_pattern(word))
     if word.count('"') % 2:
         raise _BadWordError('a quotation mark is not closed; write "north fund"')
-    if keyed := _KEYED.fullmatch(word):
+    if keyed := re.fullmatch(_KEYED, word):
         key, operator, value = keyed.groups()
         return _keyed(key, operator, value)
     plain = re.sub('"[^"]*"', "", word)
-    if operator := _OPERATOR.search(plain):
+    if operator := re.search(_OPERATOR, plain):
         raise _BadWordError(
             f"no figure stands before the {operator[0]}; write net_yield>4%, no spaces"
         )
@@ -273,7 +267,7 @@ def _keyed(name: str, operator: str, text: str) -> Condition:
     if figure.unit is Unit.WORDS:
         if operator != ":":
             raise _BadWordError(f"{key} is words, not a number; write {key}:{example}")
-        values = (one.replace('"', "").strip().casefold() for one in _VALUE.findall(text))
+        values = (one.replace('"', "").strip().casefold() for one in re.findall(_VALUE, text))
         return _Named(key, tuple(value for value in values if value))
     if operator == ":":
         raise _BadWordError(f"{key} is a number; write {key}>{example}")

@@ -19,7 +19,7 @@ from etfcompare.engine.figures import FIGURES
 from etfcompare.engine.scenario import Scenario
 from etfcompare.errors import UnreadableError, UsageError
 from etfcompare.tui import terminal
-from etfcompare.tui.commands import Scope, listed_commands
+from etfcompare.tui.commands import listed_commands
 from etfcompare.tui.fault import FaultScreen
 from etfcompare.tui.products import ProductsScreen
 from etfcompare.tui.terminal import TerminalApp
@@ -47,25 +47,32 @@ class EtfCompare(TerminalApp):
     def get_default_screen(self) -> Screen[None]:
         """Open the catalogue; where that fails, say so."""
         try:
-            return ProductsScreen(self._open_workspace(), self._scenario)
+            return self._products()
         except UnreadableError as error:
             return FaultScreen(error)
 
-    def action_retry(self) -> None:
-        """Try to open the catalogue again."""
-        self.switch_screen(self.get_default_screen())
+    def _products(self) -> ProductsScreen:
+        return ProductsScreen(self._open_workspace(), self._scenario)
 
-    def action_give_up(self) -> None:
-        """Leave without having read the catalogue."""
-        self.exit(return_code=UnreadableError.exit_code)
+    def action_retry(self) -> None:
+        """Try to open the catalogue again; the products come to lie over the fault."""
+        try:
+            self.push_screen(self._products())
+        except UnreadableError as error:
+            if isinstance(self.screen, FaultScreen):
+                self.screen.fault = error
+
+    async def action_quit(self) -> None:
+        """Leave; the exit code says so if the catalogue was never read."""
+        was_read = any(isinstance(screen, ProductsScreen) for screen in self.screen_stack)
+        self.exit(return_code=0 if was_read else UnreadableError.exit_code)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """List for the palette every command, and every figure to sort by."""
         if not isinstance(screen, ProductsScreen):
             return
         for command in listed_commands():
-            target = screen.grid if command.scope is Scope.GRID else screen
-            run = partial(target.run_action, command.action)
+            run = partial(screen.run_command, command)
             title = command.label[:1].upper() + command.label[1:]
             yield SystemCommand(f"{title}  ({command.shown_keys})", command.meaning, run)
         for figure in FIGURES.values():
@@ -84,8 +91,6 @@ def launch(argument: str | None, scenario: Scenario | None = None) -> int:
     if refused is not None:
         print(refused, file=sys.stderr)  # noqa: T201 - there is no terminal to draw on
         return UsageError.exit_code
-    # A collection while everything is being made finds nothing and costs the first paint.
-    gc.disable()
     app = EtfCompare(
         partial(
             Workspace.open,
@@ -101,5 +106,6 @@ def launch(argument: str | None, scenario: Scenario | None = None) -> int:
 
 
 def _collect_again() -> None:
+    """Let garbage be collected, which was off while the program started."""
     gc.freeze()
     gc.enable()

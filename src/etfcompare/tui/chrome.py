@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input
 
-from etfcompare.tui.commands import bar_commands
+from etfcompare.tui.commands import Command, bar_commands
 
 MUTED = "$foreground 60%"
 
@@ -52,6 +52,9 @@ class FilterBar(Widget):
     state: reactive[Content] = reactive(Content(""))
     """What stands at the right."""
 
+    class Wanted(Message):
+        """The user wants to type."""
+
     @dataclass
     class Changed(Message):
         """The filter was typed so far."""
@@ -87,6 +90,11 @@ class FilterBar(Widget):
             field = FilterField(self.text, compact=True, select_on_focus=False)
             self.mount(field)
             field.focus()
+
+    def on_click(self) -> None:
+        """Ask for the text field, or keep it."""
+        if not self.is_open:
+            self.post_message(self.Wanted())
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -126,32 +134,41 @@ class KeyBar(Widget):
     fault: reactive[str] = reactive("")
     """What is wrong with what is being typed; stands in place of the keys."""
 
+    @dataclass
+    class Chosen(Message):
+        """A key was clicked."""
+
+        command: Command
+
     def render(self) -> RenderResult:
         """Draw as many keys as fit, or the fault."""
         if self.fault:
-            return Content.styled(f" ✗ {self.fault}", "$text-error")
+            fault = Content.styled(f" ✗ {self.fault}", "$text-error")
+            return fault.truncate(self.size.width, ellipsis=True)
         keys = (
-            Content.assemble((key, "bold $text-accent"), f" {label}")
-            for key, label, _, _ in self._placed()
+            Content.assemble((_first_key(command), "bold $text-accent"), f" {command.label}")
+            for command, _ in self._placed()
         )
         return Content(" ") + Content("   ").join(keys)
 
-    def _placed(self) -> list[tuple[str, str, str, int]]:
-        """Key, label, action and place of each command that fits."""
+    def _placed(self) -> list[tuple[Command, range]]:
+        """The commands that fit, and the cells of each."""
         placed = []
         x = 1
         for command in bar_commands():
-            key = command.shown_keys.split(" ")[0]
-            width = cell_len(key) + 1 + cell_len(command.label)
-            if x + width > self.size.width:
+            end = x + cell_len(_first_key(command)) + 1 + cell_len(command.label)
+            if end > self.size.width:
                 break
-            placed.append((key, command.label, command.action, x))
-            x += width + 3
+            placed.append((command, range(x, end)))
+            x = end + 3
         return placed
 
-    async def on_click(self, event: events.Click) -> None:
+    def on_click(self, event: events.Click) -> None:
         """Do what the key under the mouse does."""
-        for key, label, action, x in self._placed():
-            if x <= event.x < x + cell_len(key) + 1 + cell_len(label):
-                await self.screen.run_action(action)
-                return
+        for command, cells in self._placed():
+            if event.x in cells and not self.fault:
+                self.post_message(self.Chosen(command))
+
+
+def _first_key(command: Command) -> str:
+    return command.shown_keys.split(" ")[0]

@@ -9,10 +9,10 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from etfcompare.engine.cells import cell_text, number_text, signs_of
-from etfcompare.engine.explain import origin_of
 from etfcompare.engine.figures import FIGURES, HEADLINE, LEAVES, Table, leaves_of
 from etfcompare.engine.ledger import DECIMALS, Line, ledger
 from etfcompare.engine.marks import ABSENT
+from etfcompare.engine.origin import origin_of
 from etfcompare.engine.terms import waiver_in_words
 from etfcompare.tui.bars import bar
 from etfcompare.tui.cells import MINUS

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -18,8 +19,8 @@ class FaultScreen(Screen[None]):
     """One fault; `r` tries again, `q` leaves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "app.retry", "try again"),
-        Binding("q,ctrl+q,escape", "app.give_up", "quit"),
+        Binding("r", "app.retry", "try again", id="retry", tooltip="Read the file again."),
+        Binding("q,escape", "app.quit", "quit", id="give_up", tooltip="Leave without a catalogue."),
     ]
     DEFAULT_CSS = """
     FaultScreen { align: center middle; }
@@ -27,13 +28,16 @@ class FaultScreen(Screen[None]):
         border: round $error; }
     """
 
-    def __init__(self, error: EtfcompareError) -> None:
+    fault: reactive[EtfcompareError] = reactive(EtfcompareError, recompose=True)
+    """Why there is nothing to show."""
+
+    def __init__(self, fault: EtfcompareError) -> None:
         super().__init__()
-        self._error = error
+        self.set_reactive(FaultScreen.fault, fault)
 
     def compose(self) -> ComposeResult:
         """Say what happened and what helps."""
-        lines = "\n".join(visible(line) for line in str(self._error).split("\n"))
+        lines = "\n".join(visible(line) for line in str(self.fault).split("\n"))
         yield Static(
             Content.assemble(
                 ("The catalogue cannot be read.\n\n", "bold"),

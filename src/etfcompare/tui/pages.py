@@ -9,7 +9,8 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from etfcompare.catalogue.problem import Problem, Severity
-from etfcompare.engine.explain import Explanation, Origin
+from etfcompare.engine.explain import Explanation
+from etfcompare.engine.origin import Origin
 from etfcompare.tui.commands import Topic, listed_commands
 from etfcompare.visible import visible
 

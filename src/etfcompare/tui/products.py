@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -23,11 +24,9 @@ from etfcompare.engine.query import Query, QueryError
 from etfcompare.engine.scenario import Scenario
 from etfcompare.tui.cells import RANK, cell_of, grid_columns
 from etfcompare.tui.chrome import MUTED, FilterBar, KeyBar, TitleBar
-from etfcompare.tui.commands import Scope, bindings
+from etfcompare.tui.commands import Command, Scope, bindings
 from etfcompare.tui.detail import Detail
 from etfcompare.tui.grid import Grid
-from etfcompare.tui.pages import explanation_page, help_page, problems_page
-from etfcompare.tui.reading import ReadingScreen
 from etfcompare.units import format_rate, format_span
 from etfcompare.visible import visible
 from etfcompare.workspace import Workspace
@@ -94,6 +93,7 @@ class ProductsScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show the whole catalogue."""
         self.show(self.look)
+        self.watch(self.grid, "marks", self._marks_changed, init=False)
         self.grid.focus()
 
     @property
@@ -205,7 +205,19 @@ class ProductsScreen(Screen[None]):
         row = self.workspace.row_of(ticker)
         return Detail(self.workspace, self.comparison.table, row, width).content()
 
+    async def run_command(self, command: Command) -> None:
+        """Do what a key would do, by other means."""
+        target = self.grid if command.scope is Scope.GRID else self
+        await target.run_action(command.action)
+
+    @on(KeyBar.Chosen)
+    async def _key_chosen(self, event: KeyBar.Chosen) -> None:
+        await self.run_command(event.command)
+
     # The table
+
+    def _marks_changed(self) -> None:
+        self.filter_bar.state = self._table_state()
 
     @on(Grid.RowHighlighted)
     def _row_highlighted(self) -> None:
@@ -253,13 +265,17 @@ class ProductsScreen(Screen[None]):
         self._before_filter = self.look
         self.filter_bar.open()
 
+    @on(FilterBar.Wanted)
+    def _filter_wanted(self) -> None:
+        self.action_filter()
+
     @on(FilterBar.Changed)
     def _filter_changed(self, event: FilterBar.Changed) -> None:
         fault = ""
         try:
             self.show(replace(self.look, where=event.text))
         except QueryError as error:
-            fault = visible(str(error))
+            fault = visible(str(error)).removeprefix("filter: ")
         self.query_one("#keys", KeyBar).fault = fault
 
     @on(FilterBar.Closed)
@@ -302,22 +318,22 @@ class ProductsScreen(Screen[None]):
             return
         key = self.look.sort[0].key if key == RANK else key
         row = self.workspace.row_of(ticker)
+        from etfcompare.tui.pages import explanation_page  # noqa: PLC0415
+
         explanation = self.workspace.explain(self.scenario, row, key)
         title = f"{explanation.figure.label} of {visible(ticker)}"
-        self.app.push_screen(
-            ReadingScreen(title, lambda width: explanation_page(explanation, width))
-        )
+        self._read(title, lambda width: explanation_page(explanation, width))
 
     def action_detail(self) -> None:
         """Show the product under the cursor, whole."""
         ticker = self.grid.row_key
         if ticker is not None:
-            self.app.push_screen(
-                ReadingScreen(visible(ticker), lambda width: self.detail(width) or Content())
-            )
+            self._read(visible(ticker), lambda width: self.detail(width) or Content())
 
     def action_problems(self) -> None:
         """Show what is wrong or doubtful."""
+        from etfcompare.tui.pages import problems_page  # noqa: PLC0415
+
         problems = self.workspace.problems(self.scenario)
         fault = self.workspace.fault
         title = visible(str(self.workspace.path))
@@ -328,11 +344,19 @@ class ProductsScreen(Screen[None]):
                 return page
             return Content.styled(f"{visible(str(fault))}\n\n", "$text-error") + page
 
-        self.app.push_screen(ReadingScreen(title, write))
+        self._read(title, write)
 
     def action_help(self) -> None:
         """Show all keys."""
-        self.app.push_screen(ReadingScreen("etfcompare", help_page))
+        from etfcompare.tui.pages import help_page  # noqa: PLC0415
+
+        self._read("etfcompare", help_page)
+
+    def _read(self, title: str, write: Callable[[int], Content]) -> None:
+        # Pages are loaded when one is asked for: the first paint does not wait for them.
+        from etfcompare.tui.reading import ReadingScreen  # noqa: PLC0415
+
+        self.app.push_screen(ReadingScreen(title, write))
 
     def action_reload(self) -> None:
         """Read the file again."""
