@@ -16,6 +16,7 @@ from etfcompare.engine.origin import origin_of
 from etfcompare.engine.terms import waiver_in_words
 from etfcompare.tui.bars import bar
 from etfcompare.tui.cells import MINUS
+from etfcompare.tui.wrapping import wrapped
 from etfcompare.units import format_money, format_rate, format_span
 from etfcompare.visible import visible
 from etfcompare.workspace import Workspace
@@ -53,8 +54,8 @@ class Detail:
 
     def _lines(self) -> Iterator[Content]:
         product = self.table.products[self.row]
-        yield self._split(Content.styled(visible(product.ticker), STRONG), self._issuer())
-        yield self._cut(visible(product.name or ""))
+        yield from self._headline()
+        yield from self._wrapped(visible(product.name or ""))
         yield from self._wrapped(" · ".join(self._listing()), MUTED)
         if product.note:
             yield from self._wrapped(visible(product.note), MUTED)
@@ -73,10 +74,16 @@ class Detail:
         yield Content()
         yield from self._sources()
 
-    def _issuer(self) -> Content:
+    def _headline(self) -> Iterator[Content]:
         product = self.table.products[self.row]
+        ticker = visible(product.ticker)
         words = " · ".join(visible(one) for one in (product.asset, product.issuer) if one)
-        return Content.styled(words, MUTED)
+        room = self.width - cell_len(ticker) - cell_len(words)
+        if room > 0:
+            yield Content.assemble((ticker, STRONG), " " * room, (words, MUTED))
+        else:
+            yield from self._wrapped(ticker, STRONG)
+            yield from self._wrapped(words, MUTED)
 
     def _listing(self) -> Iterator[str]:
         product = self.table.products[self.row]
@@ -145,11 +152,11 @@ class Detail:
         over = number_text(FIGURES["over_cash"], value, minus=MINUS)
         money = format_money(value * scenario.amount, signed=True, minus=MINUS)
         amount = format_money(scenario.amount)
-        yield Content.assemble(
-            (over, GAIN if value > 0 else LOSS),
-            " over cash",
-            (f" · {money} a year on {amount}", MUTED),
-        )
+        first = Content.assemble((over, GAIN if value > 0 else LOSS), " over cash")
+        second = Content.styled(f"{money} a year on {amount}", MUTED)
+        separator = Content.styled(" · ", MUTED)
+        whole = separator.join((first, second))
+        yield from (whole,) if whole.cell_length <= self.width else (first, second)
         move = self.table.value(self.row, "break_even")
         if isinstance(move, float):
             size = format_rate(abs(move))
@@ -208,25 +215,12 @@ class Detail:
 
     # Fitting
 
-    def _split(self, left: Content, right: Content) -> Content:
-        room = self.width - left.cell_length - right.cell_length
-        if room < 1:
-            return left
-        return left + Content(" " * room) + right
-
     def _cut(self, text: str, style: str = "") -> Content:
         fits = cell_len(text) <= self.width
         return Content.styled(text if fits else set_cell_size(text, self.width - 1) + "…", style)
 
     def _wrapped(self, text: str, style: str = "") -> Iterator[Content]:
-        line = ""
-        for word in text.split(" "):
-            if line and cell_len(line) + 1 + cell_len(word) > self.width:
-                yield Content.styled(line, style)
-                line = word
-            else:
-                line = f"{line} {word}" if line else word
-        yield self._cut(line, style)
+        return (Content.styled(line, style) for line in wrapped(text, self.width))
 
 
 def _spans(lines: list[Line]) -> dict[str, tuple[float, float]]:

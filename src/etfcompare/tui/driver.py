@@ -6,7 +6,8 @@ It differs from `LinuxDriver` in these ways:
 - a terminal that went away ends the app;
 - a process that is continued without having been suspended starts its screen afresh;
 - bytes that are not UTF-8 are read as U+FFFD, reports with impossible numbers and impossible sizes
-  are dropped, a pasted text is cut at `PASTE_LIMIT`: none of them stops the reader.
+  are dropped, a pasted text is cut at `PASTE_LIMIT`: none of them stops the reader;
+- where the terminal takes ASCII only, nothing else is written.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import os
 import re
 import selectors
 import signal
+import sys
 import termios
 import time
 from codecs import getincrementaldecoder
@@ -26,6 +28,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+
+from etfcompare.tui.ascii import in_ascii, takes_signs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +78,7 @@ class SafeDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._in_use = False
+        self._takes_signs = takes_signs(sys.__stderr__)
         # A handler may run in the middle of anything, a write to the terminal included; the main
         # thread may be stuck where it runs none. So Python puts the numbers of signals into a pipe,
         # and a thread that does nothing else reads it.
@@ -118,7 +123,7 @@ class SafeDriver(LinuxDriver):
     def write(self, data: str) -> None:
         """Write to the terminal, or nowhere: a queue without a writer would block for ever."""
         if self._can_write:
-            super().write(data)
+            super().write(data if self._takes_signs else in_ascii(data))
 
     def run_input_thread(self) -> None:
         """Read the keyboard until told to stop."""

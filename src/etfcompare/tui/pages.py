@@ -12,11 +12,13 @@ from etfcompare.catalogue.problem import Problem, Severity
 from etfcompare.engine.explain import Explanation
 from etfcompare.engine.origin import Origin
 from etfcompare.tui.commands import Topic, listed_commands
+from etfcompare.tui.wrapping import wrapped
 from etfcompare.visible import visible
 
 MUTED, STRONG, ACCENT = "$foreground 60%", "bold", "$text-accent"
 INDENT = "   "
-KEYS_WIDTH = 14
+KEYS_WIDTH, FILTER_WIDTH = 16, 24
+"""Cells for what the help explains, in front of its meaning."""
 SIGNS = (
     ("~", "estimated: built on an assumption or on an unverified source"),
     ("!", "stale, or nobody said when it was true"),
@@ -53,23 +55,29 @@ def _explained(explanation: Explanation, width: int) -> Iterator[Content]:
     yield from _node(explanation, "", width, said)
     yield Content()
     for sign, meaning in SIGNS:
-        yield Content.assemble((f"{sign}  ", ACCENT), (meaning, MUTED))
+        yield from _hanging(Content.styled(f"{sign}  ", ACCENT), meaning, MUTED, width)
 
 
 def _node(node: Explanation, indent: str, width: int, said: set[str]) -> Iterator[Content]:
     label = node.figure.label
-    room = max(width - len(indent) - cell_len(label) - cell_len(node.text), 1)
-    dots = f" {'·' * (room - 2)} " if room > len(INDENT) else " " * room
+    room = width - len(indent) - cell_len(label) - cell_len(node.text)
     style = STRONG if not indent else ""
-    yield Content.assemble(indent, (label, style), (dots, "$foreground 25%"), (node.text, STRONG))
-    inner = indent + INDENT
+    inner = (indent + INDENT)[: width // 3]
+    if room > 0:
+        dots = f" {'·' * (room - 2)} " if room > len(INDENT) else " " * room
+        figure = (node.text, STRONG)
+        yield Content.assemble(indent, (label, style), (dots, "$foreground 25%"), figure)
+    else:
+        yield from _wrapped(label, indent, style, width)
+        yield from _wrapped(node.text, inner, STRONG, width)
     if node.figure.key in said:
         if node.inputs:
             yield Content.styled(f"{inner}as above", MUTED)
         return
     said.add(node.figure.key)
-    if node.formula and node.inputs:
+    if node.formula:
         yield from _wrapped(f"= {node.formula}", inner, MUTED, width)
+    if node.formula and node.numbers != node.formula:
         yield from _wrapped(f"= {node.numbers}", inner, "", width)
     if node.remark:
         yield from _wrapped(visible(node.remark), inner, ACCENT if node.inputs else MUTED, width)
@@ -119,9 +127,10 @@ def _problem(problem: Problem, width: int) -> Iterator[Content]:
     is_error = problem.severity is Severity.ERROR
     sign, style = ("✗", "$text-error") if is_error else ("!", "$text-warning")
     where = f"{problem.line}:{problem.column}"
-    yield Content.assemble((f" {sign} ", style), (f"{where:<9}", MUTED), visible(problem.path))
+    head = Content.assemble((f" {sign} ", style), (f"{where:<8} ", MUTED))
+    yield from _hanging(head, visible(problem.path), "", width)
     said = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
-    yield from _wrapped(visible(said), " " * 12, MUTED, width)
+    yield from _wrapped(visible(said), " " * head.cell_length, MUTED, width)
 
 
 def help_page(width: int) -> Content:
@@ -137,9 +146,9 @@ def help_page(width: int) -> Content:
         for command in commands:
             lines.extend(_entry(command.shown_keys, command.meaning, KEYS_WIDTH, width))
         lines.append(Content())
-    lines.append(Content.styled("The filter: words, all of which must hold", STRONG))
+    lines.extend(_wrapped("The filter: words, all of which must hold", "", STRONG, width))
     for word, meaning in FILTER_WORDS:
-        lines.extend(_entry(word, meaning, 22, width))
+        lines.extend(_entry(word, meaning, FILTER_WIDTH, width))
     lines += [Content(), Content.styled("Signs", STRONG)]
     for sign, meaning in SIGNS:
         lines.extend(_entry(sign, meaning, KEYS_WIDTH, width))
@@ -147,20 +156,23 @@ def help_page(width: int) -> Content:
 
 
 def _entry(name: str, meaning: str, room: int, width: int) -> Iterator[Content]:
-    wrapped = list(_wrapped(meaning, " " * (room + 2), MUTED, width))
-    head = Content.styled(f"  {name:<{room - 1}} ", ACCENT)
-    yield head + wrapped[0][room + 2 :]
-    yield from wrapped[1:]
+    room = min(room, width // 2)
+    head = Content.styled(f"  {name:<{room - 2}}", ACCENT)
+    if head.cell_length <= room:
+        yield from _hanging(head, meaning, MUTED, width)
+    else:
+        yield head
+        yield from _wrapped(meaning, " " * room, MUTED, width)
+
+
+def _hanging(head: Content, text: str, style: str, width: int) -> Iterator[Content]:
+    """Break a text into lines that all begin where the head ends."""
+    for line in wrapped(text, width - head.cell_length):
+        yield head + Content.styled(line, style)
+        head = Content(" " * head.cell_length)
 
 
 def _wrapped(text: str, indent: str, style: str, width: int) -> Iterator[Content]:
-    """Break a text at blanks so that each line, with its indent, fits the width."""
-    room = max(width - cell_len(indent), 8)
-    line = ""
-    for word in text.split(" "):
-        if line and cell_len(line) + 1 + cell_len(word) > room:
-            yield Content.assemble(indent, (line, style))
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-    yield Content.assemble(indent, (line, style))
+    """Break a text so that each line, with its indent, fits the width."""
+    for line in wrapped(text, width - len(indent)):
+        yield Content.assemble(indent, (line, style))
