@@ -478,24 +478,6 @@ def test_the_log_does_not_follow_a_link(tmp_path: Path) -> None:
     assert target.read_text() == "precious"
 
 
-@pytest.mark.parametrize(
-    ("environ", "folder"),
-    [
-        ({"XDG_STATE_HOME": "/state", "HOME": "/home/ann"}, Path("/state/etfcompare")),
-        (
-            {"XDG_STATE_HOME": "state", "HOME": "/home/ann"},
-            Path("/home/ann/.local/state/etfcompare"),
-        ),
-        ({"HOME": "/home/ann"}, Path("/home/ann/.local/state/etfcompare")),
-        ({}, None),
-    ],
-)
-def test_state_is_kept_where_the_platform_wants_it(
-    environ: dict[str, str], folder: Path | None
-) -> None:
-    assert crash.state_folder(environ) == folder
-
-
 def test_loads_neither_pandas_nor_the_report_before_they_are_needed() -> None:
     probe = "import sys, etfcompare.tui.terminal; print(*sys.modules, sep='\\n')"
     loaded = subprocess.run(

@@ -14,7 +14,8 @@ from pathlib import Path
 import click
 
 from etfcompare import __version__
-from etfcompare.catalogue.store import Location, locate, user_folder
+from etfcompare.catalogue.places import user_folder
+from etfcompare.catalogue.store import Location, locate
 from etfcompare.cli.options import Format, formats
 from etfcompare.cli.output import write, write_exact
 from etfcompare.visible import visible

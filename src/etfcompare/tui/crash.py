@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import platform
 from datetime import UTC, datetime
-from pathlib import Path
 from traceback import walk_tb
 from typing import TYPE_CHECKING
 
 from etfcompare import __version__
+from etfcompare.catalogue.places import state_folder
 from etfcompare.visible import visible
 
 if TYPE_CHECKING:
@@ -37,15 +37,6 @@ def report(error: BaseException, environ: Mapping[str, str]) -> str:
         f"etfcompare: internal error: {type(error).__name__}{where};"
         f" the catalogue was not touched; {kept}"
     )
-
-
-def state_folder(environ: Mapping[str, str]) -> Path | None:
-    """Where this program may keep what should outlive a run, or None if nothing names a place."""
-    for variable, below in (("XDG_STATE_HOME", "."), ("HOME", ".local/state")):
-        folder = Path(environ.get(variable, ""))
-        if folder.is_absolute():  # the XDG specification has relative paths ignored
-            return folder / below / "etfcompare"
-    return None
 
 
 def _keep(text: str, environ: Mapping[str, str]) -> str:
