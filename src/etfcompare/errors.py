@@ -36,3 +36,8 @@ class ConflictError(EtfcompareError):
     """Somebody else changed the file since it was read; nothing was written."""
 
     exit_code: ClassVar[int] = 4
+
+    def __init__(self, message: str, *, current: bytes | None = None) -> None:
+        self.current = current
+        """What the file holds now; None if it is gone."""
+        super().__init__(message)

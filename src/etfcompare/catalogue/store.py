@@ -11,6 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from etfcompare.catalogue.composer import Limits
+from etfcompare.catalogue.filesystem import REAL, FileSystem, read_all
+from etfcompare.catalogue.places import user_folder
 from etfcompare.errors import UnreadableError, UsageError
 from etfcompare.visible import visible
 
@@ -48,15 +50,6 @@ def packaged_catalogue() -> Path:
     return wheel if wheel.exists() else _PACKAGE.parent.parent / FILE_NAME
 
 
-def user_folder(environ: Mapping[str, str]) -> Path | None:
-    """Return the user's folder for this program's settings; None without a home."""
-    base = environ.get("XDG_CONFIG_HOME", "")
-    if Path(base).is_absolute():
-        return Path(base) / "etfcompare"
-    home = environ.get("HOME") or environ.get("USERPROFILE")
-    return Path(home) / ".config" / "etfcompare" if home else None
-
-
 def locate(argument: str | None, environ: Mapping[str, str], folder: Path) -> Location:
     """Find the catalogue: the argument, the variable, this folder, the user's, the packaged one.
 
@@ -85,30 +78,32 @@ def locate(argument: str | None, environ: Mapping[str, str], folder: Path) -> Lo
     return Location(packaged_catalogue(), Origin.PACKAGED)
 
 
-def read_bytes(path: Path, *, most: int = Limits().size) -> bytes:
+def read_bytes(path: Path, *, most: int = Limits().size, system: FileSystem = REAL) -> bytes:
     """Read a regular file, never more than the limit and never one that could block.
 
     Raises:
         UnreadableError: It is missing, no regular file, too large, or may not be read; one line
-            that says what to do.
+            that says what to do. Its cause is the error of the system, if there was one.
     """
     shown = visible(str(path))
     try:
         # Without O_NONBLOCK, opening a FIFO that nobody writes to would wait for ever.
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        handle = system.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            return _content(shown, handle, most, system)
+        finally:
+            system.close(handle)
     except OSError as error:
         raise UnreadableError(f"{shown}: {_advice(error)}") from error
-    mode = os.fstat(handle).st_mode
-    if not stat.S_ISREG(mode):
-        os.close(handle)
-        what = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
+
+
+def _content(shown: str, handle: int, most: int, system: FileSystem) -> bytes:
+    status = system.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        what = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
         raise UnreadableError(f"{shown}: is {what}; name a catalogue, as products.yaml")
-    with os.fdopen(handle, "rb") as file:
-        try:
-            content = file.read(most + 1)
-        except OSError as error:
-            raise UnreadableError(f"{shown}: {_advice(error)}") from error
-    if len(content) > most:
+    # The size is not all: some files grow while they are read, and some do not tell theirs.
+    if status.st_size > most or len(content := read_all(system, handle, most)) > most:
         raise UnreadableError(
             f"{shown}: is larger than {most // 1024 // 1024} MiB; split it or remove what is old"
         )
