@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from types import MappingProxyType
-from typing import NamedTuple, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from etfcompare.catalogue.document import (
     Document,
@@ -39,6 +39,17 @@ from etfcompare.visible import visible
 
 Block = TypeVar("Block")
 
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Placed(Protocol):
+        """What stands somewhere in the document: a node, a figure."""
+
+        @property
+        def start(self) -> int:
+            """Where it begins."""
+
+
 PROVENANCE = ("as_of", "source")
 """Keys that any block of figures may carry, and any figure written as a block."""
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
@@ -48,14 +59,6 @@ _TAKEN_FOR = {
     "float": "a number",
     "timestamp": "a date",
 }
-
-
-class Placed(Protocol):
-    """What stands somewhere in the document: a node, a figure."""
-
-    @property
-    def start(self) -> int:
-        """Where it begins."""
 
 
 class Provenance(NamedTuple):

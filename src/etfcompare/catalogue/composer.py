@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from etfcompare.catalogue.nodes import Entry, Extra, Mapping, Node, Scalar, Sequence
 from etfcompare.catalogue.source import (
@@ -23,8 +23,28 @@ from etfcompare.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Protocol
 
     from etfcompare.catalogue.problem import Problem
+
+    # Only types need protocols, which take longer to make than a small catalogue to read.
+    class Mark(Protocol):
+        """A place in the text."""
+
+        @property
+        def index(self) -> int: ...  # noqa: D102
+
+    class Event(Protocol):
+        """What the parser reports; which attributes it has depends on its kind."""
+
+        start_mark: Mark
+        end_mark: Mark
+        anchor: str | None
+        tag: str | None
+        value: str
+        style: str | None
+        flow_style: bool
+
 
 PROBLEMS_LISTED = 100
 """Problems after which reading stops: nobody mends more than that at once."""
@@ -64,27 +84,7 @@ class Limits:
     """Values that all aliases together stand for."""
 
 
-class Mark(Protocol):
-    """A place in the text."""
-
-    @property
-    def index(self) -> int: ...  # noqa: D102
-
-
-class Event(Protocol):
-    """What the parser reports; which attributes it has depends on its kind."""
-
-    start_mark: Mark
-    end_mark: Mark
-    anchor: str | None
-    tag: str | None
-    value: str
-    style: str | None
-    flow_style: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventKinds:
+class EventKinds(NamedTuple):
     """The parser's classes of events."""
 
     scalar: type

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 import yaml
 
 from etfcompare.catalogue.collector import collector_paused
-from etfcompare.catalogue.composer import Composer, Event, EventKinds, Limits
+from etfcompare.catalogue.composer import Composer, EventKinds, Limits
 from etfcompare.catalogue.doubts import doubts
 from etfcompare.catalogue.nodes import (
     Entry,
@@ -31,6 +31,7 @@ from etfcompare.catalogue.nodes import (
 from etfcompare.catalogue.source import DocumentError, Source, check_characters, decode
 
 if TYPE_CHECKING:
+    from etfcompare.catalogue.composer import Event
     from etfcompare.catalogue.problem import Problem
 
 __all__ = [
@@ -47,7 +48,7 @@ __all__ = [
     "plain_reading",
 ]
 
-Events: TypeAlias = Callable[[], Event]
+Events: TypeAlias = "Callable[[], Event]"
 
 SLOW_SIZE = 1024 * 1024
 """Bytes read without the C parser, which is 25 times as fast."""

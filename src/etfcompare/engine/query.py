@@ -17,7 +17,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from etfcompare.catalogue.fields import nearest
 from etfcompare.catalogue.schema import Product
@@ -53,6 +53,20 @@ _VALUE: Final = r'(?:"[^"]*"|[^,"])+'
 _QUOTED: Final = 40
 """Characters of a bad word that its message repeats."""
 
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Condition(Protocol):
+        """What one word asks of a product."""
+
+        @property
+        def key(self) -> str | None:
+            """The figure that it mentions."""
+
+        def test(self, table: Table) -> RowTest:
+            """Make ready for the products of a table."""
+
+
 RowTest: TypeAlias = Callable[[int], bool]
 """Tells whether the product of a row matches."""
 
@@ -73,17 +87,6 @@ class QueryError(UsageError):
 
 class _BadWordError(ValueError):
     """What is wrong with a word, and what to write."""
-
-
-class Condition(Protocol):
-    """What one word asks of a product."""
-
-    @property
-    def key(self) -> str | None:
-        """The figure that it mentions."""
-
-    def test(self, table: Table) -> RowTest:
-        """Make ready for the products of a table."""
 
 
 class _Text(NamedTuple):

@@ -7,12 +7,14 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import ClassVar
 
 from textual.app import SystemCommand
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.theme import Theme
 
 from etfcompare.engine.comparison import SortKey
 from etfcompare.engine.figures import FIGURES
@@ -36,13 +38,18 @@ class EtfCompare(TerminalApp):
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar = []
 
+    # Known before the style sheet is made: to set a theme later is to make it twice.
+    theme: Reactive[str] = Reactive(DARK.name)
+
     def __init__(self, open_workspace: Callable[[], Workspace], scenario: Scenario) -> None:
         super().__init__()
         self._open_workspace = open_workspace
         self._scenario = scenario
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        self.theme = DARK.name
+
+    @cached_property
+    def available_themes(self) -> dict[str, Theme]:
+        """The themes of the house, then those that come with Textual."""
+        return {DARK.name: DARK, LIGHT.name: LIGHT, **super().available_themes}
 
     def get_default_screen(self) -> Screen[None]:
         """Open the catalogue; where that fails, say so."""

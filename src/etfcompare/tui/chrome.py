@@ -119,6 +119,17 @@ class FilterBar(Widget):
 class FilterField(Input):
     """Where the filter is typed."""
 
+    DEFAULT_CSS = """
+    FilterField, FilterField:focus {
+        width: 1fr;
+        height: 1;
+        margin-left: 3;
+        padding: 0;
+        border: none;
+        background: $background;
+        color: $foreground;
+    }
+    """
     BINDINGS: ClassVar = [("escape", "leave", "leave")]
 
     def action_leave(self) -> None:

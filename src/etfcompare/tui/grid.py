@@ -257,6 +257,7 @@ class Grid(Widget, can_focus=True):
         self._chosen: str | None = None  # the row gone to last, which may be out of the rows now
         self._announced: tuple[str | None, str | None] = (None, None)
         self._arrangement = arranged((), width=0, first=0, cursor=None)
+        self._width = 0  # what the columns were arranged for
         self._is_dragging = False
         self._drawn: dict[tuple[int, bool], Strip] = {}
         self._rich_styles: dict[tuple[str, ...], Style] = {}
@@ -414,6 +415,7 @@ class Grid(Widget, can_focus=True):
                 self._redraw()
 
     def _arrange(self, *, cursor: str | None, first: int | None = None) -> None:
+        self._width = self.size.width
         self._arrangement = arranged(
             self._columns,
             width=self.size.width,
@@ -465,6 +467,8 @@ class Grid(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the screen."""
+        if self._width != self.size.width:  # the first paint comes before the news of the size
+            self._fit()
         if y < self._header:
             return self._heading_line() if y == 0 else self._rule_line()
         row = self._top + y - self._header
@@ -575,9 +579,16 @@ class Grid(Widget, can_focus=True):
 
     def on_resize(self) -> None:
         """Fit the columns to the new width and keep the cursor in sight."""
-        self._arrange(cursor=self._column)
+        top = self._top
+        self._fit()
+        if self._top != top:
+            self._redraw()
+
+    def _fit(self) -> None:
+        if self._width != self.size.width:
+            self._arrange(cursor=self._column)
+            self._drawn.clear()
         self._top = self._top_with_cursor(self._top)
-        self._redraw()
 
     def on_click(self, event: events.Click) -> None:
         """Sort by a heading, go to a cell, or choose the row if the cursor is on that cell."""

@@ -12,6 +12,7 @@ from textual.app import ComposeResult, RenderResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -33,6 +34,8 @@ from etfcompare.workspace import Workspace
 
 LEAST_WIDTH, LEAST_HEIGHT = 40, 8
 """Below this nothing of use can be shown."""
+WIDTH_FOR_DETAIL, WIDTH_FOR_WIDE_DETAIL = 112, 170
+"""From where the product under the cursor stands beside the table, and from where at length."""
 _ASSET_WORD = re.compile(r"(?<!\S)asset:\S*\s*")
 
 
@@ -66,11 +69,7 @@ class ProductsScreen(Screen[None]):
     """What is shown follows from two values: the workspace and the look."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.SCREEN)]
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared by the base class
-        (0, "-narrow"),
-        (112, "-normal"),
-        (170, "-wide"),
-    ]
+    AUTO_FOCUS = "#grid"
 
     def __init__(self, workspace: Workspace, scenario: Scenario) -> None:
         super().__init__()
@@ -82,6 +81,7 @@ class ProductsScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
+        self._fit(self.app.size)  # before anything has a style, which costs nothing
         yield TitleBar(id="title")
         yield FilterBar(id="filter")
         with Horizontal(id="body"):
@@ -92,9 +92,8 @@ class ProductsScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the whole catalogue."""
-        self.show(self.look)
+        self._draw()
         self.watch(self.grid, "marks", self._marks_changed, init=False)
-        self.grid.focus()
 
     @property
     def grid(self) -> ProductGrid:
@@ -191,10 +190,17 @@ class ProductsScreen(Screen[None]):
         )
 
     def on_resize(self) -> None:
-        """Say so where the window is too small to show anything."""
-        is_tiny = self.size.width < LEAST_WIDTH or self.size.height < LEAST_HEIGHT
-        if is_tiny != self.has_class("-tiny"):
-            self.set_class(is_tiny, "-tiny")
+        """Lay the screen out for its new size."""
+        self._fit(self.size)
+
+    def _fit(self, size: Size) -> None:
+        """Choose the layout; where nothing of use can be shown, say so."""
+        was_tiny = self.has_class("-tiny")
+        is_tiny = size.width < LEAST_WIDTH or size.height < LEAST_HEIGHT
+        self.set_class(is_tiny, "-tiny")
+        self.set_class(size.width < WIDTH_FOR_DETAIL, "-narrow")
+        self.set_class(size.width >= WIDTH_FOR_WIDE_DETAIL, "-wide")
+        if is_tiny != was_tiny and self.is_mounted:
             self.query_one("#message", Static).update(self._message())
 
     def detail(self, width: int) -> Content | None:

@@ -31,6 +31,31 @@ class ReadingScreen(ModalScreen[None]):
     """A page with a title; any of the closing keys leaves it."""
 
     BINDINGS: ClassVar = [("escape,q,enter,i,p,question_mark", "dismiss", "close")]
+    # Here and not in the style sheet of the app, which is parsed before the first paint.
+    CSS = """
+    ReadingScreen {
+        align: center middle;
+        background: $background 60%;
+
+        #page {
+            width: 90%;
+            max-width: 104;
+            height: auto;
+            max-height: 90%;
+            padding: 1 2;
+            border: round $foreground 30%;
+            border-title-color: $text-accent;
+            border-title-style: bold;
+            border-subtitle-color: $text-muted;
+            background: $surface;
+            scrollbar-size-vertical: 1;
+            scrollbar-gutter: stable;
+            scrollbar-color: $foreground 25%;
+            scrollbar-background: $surface;
+        }
+        #text { height: auto; }
+    }
+    """
 
     def __init__(self, title: str, write: Callable[[int], Content]) -> None:
         """Make a page.
