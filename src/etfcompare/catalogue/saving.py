@@ -124,6 +124,9 @@ class _Save:
     target: Path = field(init=False)
     notices: list[str] = field(init=False, default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.target = self.path  # until its links are followed
+
     def run(self) -> Saved:
         try:
             self.target = self.system.realpath(self.path)
