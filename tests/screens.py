@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from functools import partial
 from html import unescape
 from pathlib import Path
@@ -18,8 +17,6 @@ from etfcompare.tui.products import ProductsScreen
 from etfcompare.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from textual.pilot import Pilot
 
 SMALL: Final = """\
@@ -107,22 +104,14 @@ _TEXT: Final = re.compile(
 _CELL_WIDTH: Final = 12.2  # of a cell in the pictures that Textual makes
 
 
-def app_on(
-    path: Path,
-    *,
-    environ: Mapping[str, str] | None = None,
-    scenario: Scenario | None = None,
-    today: date = TODAY,
-) -> EtfCompare:
+def opened(path: Path) -> Workspace:
+    """The catalogue, on the day of the tests."""
+    return Workspace.open(str(path), environ={}, folder=path.parent, today=lambda: TODAY)
+
+
+def app_on(path: Path) -> EtfCompare:
     """The app with everything injected."""
-    opened = partial(
-        Workspace.open,
-        str(path),
-        environ={} if environ is None else environ,
-        folder=path.parent,
-        today=lambda: today,
-    )
-    return EtfCompare(opened, scenario or Scenario(as_of=today))
+    return EtfCompare(partial(opened, path), Scenario(as_of=TODAY))
 
 
 def written(folder: Path, text: str = SMALL, name: str = "funds.yaml") -> Path:

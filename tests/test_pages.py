@@ -20,8 +20,7 @@ from etfcompare.tui.commands import listed_commands
 from etfcompare.tui.detail import Detail
 from etfcompare.tui.pages import FILTER_WORDS, explanation_page, help_page, problems_page
 from etfcompare.tui.wrapping import wrapped
-from etfcompare.workspace import Workspace
-from screens import SMALL, written
+from screens import SMALL, opened, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,10 +30,6 @@ if TYPE_CHECKING:
 LISTED = [key for key, figure in FIGURES.items() if figure.group is not Group.INPUTS]
 SCENARIO = Scenario(as_of=TODAY)
 WIDTHS = [29, 40, 66, 100]
-
-
-def opened(path: Path) -> Workspace:
-    return Workspace.open(str(path), environ={}, folder=path.parent, today=lambda: TODAY)
 
 
 def problem(

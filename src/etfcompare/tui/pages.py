@@ -157,7 +157,7 @@ def help_page(width: int) -> Content:
 
 def _entry(name: str, meaning: str, room: int, width: int) -> Iterator[Content]:
     room = min(room, width // 2)
-    head = Content.styled(f"  {name:<{room - 2}}", ACCENT)
+    head = Content.styled(f"  {name}".ljust(room), ACCENT)
     if head.cell_length <= room:
         yield from _hanging(head, meaning, MUTED, width)
     else:
