@@ -133,6 +133,10 @@ class Workspace:
 
         return explain(self.table(scenario), self.document, row, key)
 
+    def adopt(self, document: Document, reading: Read) -> None:
+        """Take a text that is on disk now for the open one."""
+        self.document, self.reading, self.fault = document, reading, None
+
     def reload(self) -> bool:
         """Read the file again; tell whether what it says changed.
 
