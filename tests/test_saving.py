@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from etfcompare.catalogue import places
 from etfcompare.catalogue.backups import BACKUPS_KEPT, backups_of, key_of
+from etfcompare.catalogue.composer import Limits
 from etfcompare.catalogue.filesystem import FileSystem
 from etfcompare.catalogue.saving import Saved, SaveError, save, stale_temporaries
 from etfcompare.errors import ConflictError, UnreadableError
@@ -413,6 +414,16 @@ def test_s20_a_folder_in_its_place_is_refused(path: Path, state: Path) -> None:
     with pytest.raises(UnreadableError, match="is a folder"):
         replaced(path, state)
     assert path.is_dir()
+
+
+def test_a_file_that_outgrew_a_catalogue_is_refused_unread(path: Path, state: Path) -> None:
+    class Unread(FileSystem):
+        def read(self, *_: object) -> bytes:
+            pytest.fail("it was read")
+
+    os.truncate(path, Limits().size + 1)
+    with pytest.raises(UnreadableError, match="larger than 4 MiB"):
+        save(path, NEW, expected_sha256=digest(OLD), state_folder=state, system=Unread())
 
 
 INCREMENT: Final = """

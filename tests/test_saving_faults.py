@@ -111,10 +111,10 @@ class Place:
                 os.setxattr(self.path, "user.note", b"mine")
             with suppress(OSError):
                 os.setxattr(self.path.parent, "system.posix_acl_default", ACCESS_LIST)
-        kept = self.state / "backups" / key_of(self.path)
-        kept.mkdir(parents=True)
+        self.kept = self.state / "backups" / key_of(self.path)
+        self.kept.mkdir(parents=True)
         for number in range(BACKUPS_KEPT):
-            (kept / f"{number + 1:08}.yaml").write_bytes(b"older")
+            (self.kept / f"{number + 1:08}.yaml").write_bytes(b"older")
 
     def save(self, system: FileSystem, *, in_place: bool = False) -> Saved:
         return save(
@@ -194,6 +194,7 @@ def test_s02_one_failing_call_leaves_the_old_file_or_the_new(
         assert system.handles == set(), case
         assert set(place.backups) <= {b"older", OLD}, case
         assert len(place.backups) <= BACKUPS_KEPT + 1, case
+        assert len(place.backups) == len(names(place.kept)), case
         place.path.write_bytes(OLD)
         assert place.save(FileSystem()).notices == ()
         assert place.path.read_bytes() == NEW

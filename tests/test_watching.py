@@ -181,6 +181,26 @@ def test_a_file_that_never_rests_shows_every_three_seconds(desk: Desk) -> None:
     assert desk.pass_time(5)[-1:] == [changed(last)]
 
 
+def test_a_change_within_one_tick_of_a_coarse_clock_shows(tmp_path: Path) -> None:
+    path = tmp_path / "products.yaml"
+    path.write_bytes(OLD)
+    tick = 0
+
+    def stat(path: Path) -> os.stat_result:
+        fields = (0o100644, 1, 1, 1, 0, 0, path.stat().st_size, tick, tick, tick)
+        return os.stat_result(fields, {"st_mtime_ns": tick, "st_ctime_ns": tick})
+
+    watcher = Watcher(path, digest(OLD), stat=stat)
+    reports: list[Change | None] = []
+    while not any(reports):
+        tick += 1
+        path.write_bytes(NEW)
+        reports.append(watcher.poll(tick * 0.5))
+    path.write_bytes(OLD)
+    reports += [watcher.poll((tick + later) * 0.5) for later in (1, 2, 3)]
+    assert [report for report in reports if report] == [changed(NEW), changed(OLD)]
+
+
 def test_a_file_that_moves_while_it_is_read_is_read_again(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     meddling = iter([b"half", NEW])
@@ -243,6 +263,27 @@ def test_w10_a_link_above_that_is_swapped_shows(tmp_path: Path) -> None:
     new.symlink_to("v2")
     new.replace(current)
     assert [watcher.poll(now) for now in (1.5, 2.0, 2.5)] == [None, changed(NEW), None]
+
+
+def test_w10_a_link_that_leads_elsewhere_for_a_moment_is_not_taken_for_one_at_rest(
+    tmp_path: Path,
+) -> None:
+    entry, new = tmp_path / "products.yaml", tmp_path / "new"
+    for name, content in (("v1", OLD), ("v2", NEW)):
+        (tmp_path / name).write_bytes(content)
+
+    def lead_to(name: str) -> None:
+        new.symlink_to(name)
+        new.replace(entry)
+
+    lead_to("v1")
+    watcher = Watcher(entry, digest(OLD))
+    looks = [("v1", 0.0), ("v1", 1.0), ("v2", 2.0), ("v1", 3.0), ("v2", 4.0), ("v2", 5.0)]
+    reports = []
+    for name, now in looks:
+        lead_to(name)
+        reports.append(watcher.poll(now))
+    assert reports == [None] * 5 + [changed(NEW)]
 
 
 @pytest.mark.parametrize("phase", PHASES)

@@ -152,8 +152,7 @@ class Watcher:
         try:
             content = self._read(self._path)
         except UnreadableError as error:
-            is_gone = isinstance(error.__cause__, FileNotFoundError)
-            return Vanished() if is_gone else Unreadable(str(error))
+            return Unreadable(str(error))
         return Changed(content, hashlib.sha256(content).hexdigest())
 
     def _is_new(self, change: Change) -> bool:
