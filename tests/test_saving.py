@@ -593,10 +593,11 @@ def test_the_longest_name_can_be_saved(folder: Path, state: Path) -> None:
     assert path.read_bytes() == NEW
 
 
-def test_s31_identical_bytes_are_not_written(path: Path, state: Path) -> None:
+@pytest.mark.parametrize("has_state", [True, False])
+def test_s31_identical_bytes_are_not_written(has_state: bool, path: Path, state: Path) -> None:  # noqa: FBT001
     os.utime(path, ns=(1, 1))
     before = (path.stat().st_ino, path.stat().st_mtime_ns, path.stat().st_ctime_ns)
-    saved = save(path, OLD, expected_sha256=digest(OLD), state_folder=state)
+    saved = save(path, OLD, expected_sha256=digest(OLD), state_folder=state if has_state else None)
     assert (path.stat().st_ino, path.stat().st_mtime_ns, path.stat().st_ctime_ns) == before
     assert saved == Saved(sha256=digest(OLD), backup=None, notices=())
     assert backups_of(path, state) == []

@@ -52,7 +52,7 @@ class Saved:
 
 
 class SaveError(EtfcompareError):
-    """The file could not be saved; what it held is still there."""
+    """The file could not be saved; it holds what it held, unless the line names a backup."""
 
     def __init__(self, message: str, *, may_write_in_place: bool = False) -> None:
         self.may_write_in_place = may_write_in_place
@@ -87,7 +87,7 @@ def save(
     Raises:
         ConflictError: The file holds something else by now, or is gone.
         UnreadableError: There is something now that is no catalogue, or may not be read.
-        SaveError: It cannot be written; the line says why, and nothing has changed.
+        SaveError: It cannot be written; the line says why.
     """
     return _Save(path, new, expected_sha256, state_folder, in_place, system).run()
 
@@ -142,6 +142,7 @@ class _Save:
     def _write(self) -> Path | None:
         old = self._compare()
         if old == self.new:
+            self.notices.clear()
             return None
         status = None if old is None else self.system.stat(self.target)
         if status is not None:
