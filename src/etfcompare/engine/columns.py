@@ -42,7 +42,7 @@ def horizon_years(context: Context) -> Input:
     return Input(context.scenario.horizon_years, 0)
 
 
-@shared_leaf("Cash", unit=Unit.RATE, group=Group.CASH)
+@shared_leaf("Cash", unit=Unit.RATE, group=Group.CASH, at="cash.yield")
 def cash_yield(context: Context) -> Input:
     """What cash pays, a year: the hurdle."""
     if context.scenario.cash is not None:
@@ -91,13 +91,20 @@ def drift_is_neutral(context: Context) -> Input:
 # The fee
 
 
-@leaf("Expense ratio", heading="Stated fee", better=Better.LOWER, group=Group.FEE)
+@leaf("Expense ratio", heading="Stated fee", better=Better.LOWER, group=Group.FEE, at="fee.rate")
 def expense_ratio(product: Product, context: Context) -> Input:
     """The stated yearly fee (TER in Europe), before any waiver."""
     return context.given(product.fee.rate if product.fee else None, "fee")
 
 
-@leaf("Waiver left", unit=Unit.DAYS, better=Better.HIGHER, group=Group.FEE, decimals=0)
+@leaf(
+    "Waiver left",
+    unit=Unit.DAYS,
+    better=Better.HIGHER,
+    group=Group.FEE,
+    decimals=0,
+    at="fee.waiver.until",
+)
 def waiver_days(product: Product, context: Context) -> Input:
     """Days that the fee waiver still holds; one without an end holds all of your horizon."""
     waiver = product.fee.waiver if product.fee else None
@@ -114,14 +121,14 @@ def _if_waived(
     return context.given(stated, block) if waived else NOT_APPLICABLE
 
 
-@leaf("Waived fee")
+@leaf("Waived fee", at="fee.waiver.rate")
 def waived_fee(product: Product, context: Context) -> Input:
     """The yearly fee while the waiver holds."""
     waiver = product.fee.waiver if product.fee else None
     return _if_waived(product, context, waiver.rate if waiver else None, "fee")
 
 
-@leaf("Waiver holds for the first", unit=Unit.MONEY)
+@leaf("Waiver holds for the first", unit=Unit.MONEY, at="fee.waiver.first")
 def waiver_first(product: Product, context: Context) -> Input:
     """The size of the fund up to which the waiver holds."""
     waiver = product.fee.waiver if product.fee else None
@@ -130,14 +137,14 @@ def waiver_first(product: Product, context: Context) -> Input:
     return _if_waived(product, context, waiver.first, "fee")
 
 
-@leaf("Waiver is a cliff", unit=Unit.NUMBER, decimals=0)
+@leaf("Waiver is a cliff", unit=Unit.NUMBER, decimals=0, at="fee.waiver.mode")
 def waiver_is_cliff(product: Product, _context: Context) -> Input:
     """1 if the waiver ends for everyone when the fund outgrows it; 0 if it is a tier."""
     waiver = product.fee.waiver if product.fee else None
     return ONE if waiver and waiver.mode == "cliff" else ZERO
 
 
-@leaf("Size under the waiver", unit=Unit.MONEY)
+@leaf("Size under the waiver", unit=Unit.MONEY, at="market.aum")
 def waiver_aum(product: Product, context: Context) -> Input:
     """Assets under management, where a waiver depends on them."""
     if waiver_first(product, context).mark & Mark.NOT_APPLICABLE:
@@ -149,13 +156,13 @@ def waiver_aum(product: Product, context: Context) -> Input:
 # Staking
 
 
-@leaf("Stakes", unit=Unit.NUMBER, decimals=0)
+@leaf("Stakes", unit=Unit.NUMBER, decimals=0, at="staking.status")
 def stakes(product: Product, _context: Context) -> Input:
     """1 if the fund earns staking rewards."""
     return ONE if product.stakes else ZERO
 
 
-@leaf("Stated reward rate")
+@leaf("Stated reward rate", at="staking.rate")
 def stated_reward_rate(product: Product, context: Context) -> Input:
     """The yearly rate that rewards are reckoned at: the asset's, the fund's own, or assumed."""
     staking = product.staking
@@ -172,7 +179,7 @@ def stated_reward_rate(product: Product, context: Context) -> Input:
     return context.given(common.rate if common else None, "staking")
 
 
-@leaf("Rate is on all coins", unit=Unit.NUMBER, decimals=0)
+@leaf("Rate is on all coins", unit=Unit.NUMBER, decimals=0, at="staking.basis")
 def rate_is_fund_wide(product: Product, context: Context) -> Input:
     """1 if the reward rate in use is already spread over all coins of the fund."""
     staking = product.staking
@@ -183,14 +190,16 @@ def rate_is_fund_wide(product: Product, context: Context) -> Input:
     return ONE if wide else ZERO
 
 
-@leaf("Rate covers the fund", unit=Unit.NUMBER, decimals=0)
+@leaf("Rate covers the fund", unit=Unit.NUMBER, decimals=0, at="staking.basis")
 def rate_covers_fund(product: Product, _context: Context) -> Input:
     """1 if the issuer reckons its rates on all coins of the fund."""
     basis = product.staking.basis if product.staking else None
     return ONE if basis in (FUND_BASIS, FLAT_BASIS) else ZERO
 
 
-@leaf("Staked share", heading="Staked", better=Better.HIGHER, group=Group.STAKING)
+@leaf(
+    "Staked share", heading="Staked", better=Better.HIGHER, group=Group.STAKING, at="staking.staked"
+)
 def staked_share(product: Product, context: Context) -> Input:
     """Share of the fund's coins that earn rewards."""
     staking = product.staking
@@ -200,7 +209,7 @@ def staked_share(product: Product, context: Context) -> Input:
     return context.given_or(staking.staked, "staking", assumed)
 
 
-@leaf("Stated cut")
+@leaf("Stated cut", at="staking.cut")
 def stated_cut(product: Product, context: Context) -> Input:
     """Share of rewards kept by others, before any waiver; none of a promised flat rate."""
     staking = product.staking
@@ -211,7 +220,7 @@ def stated_cut(product: Product, context: Context) -> Input:
     return context.given_or(staking.cut, "staking", context.catalogue.assume.cut)
 
 
-@leaf("Stated charge")
+@leaf("Stated charge", at="staking.charge")
 def stated_charge(product: Product, context: Context) -> Input:
     """Yearly charge on staked coins before any waiver; none unless the catalogue names one."""
     staking = product.staking
@@ -220,7 +229,7 @@ def stated_charge(product: Product, context: Context) -> Input:
     return ZERO if staking.charge is None else context.given(staking.charge, "staking")
 
 
-@leaf("Slashing loss", better=Better.LOWER, group=Group.STAKING)
+@leaf("Slashing loss", better=Better.LOWER, group=Group.STAKING, at="staking.slashing")
 def slashing_loss(product: Product, context: Context) -> Input:
     """Expected yearly loss on staked coins to slashing; none unless the catalogue names one."""
     staking = product.staking
@@ -229,7 +238,7 @@ def slashing_loss(product: Product, context: Context) -> Input:
     return ZERO if staking.slashing is None else context.given(staking.slashing, "staking")
 
 
-@leaf("Staking waiver left", unit=Unit.DAYS, decimals=0)
+@leaf("Staking waiver left", unit=Unit.DAYS, decimals=0, at="staking.waiver.until")
 def staking_waiver_days(product: Product, context: Context) -> Input:
     """Days that the waiver of the cut or charge still holds."""
     waiver = product.staking.waiver if product.staking else None
@@ -239,7 +248,7 @@ def staking_waiver_days(product: Product, context: Context) -> Input:
     return Input(days, context.given(waiver.cut or waiver.charge, "staking").mark, waiver.until)
 
 
-@leaf("Waived cut")
+@leaf("Waived cut", at="staking.waiver.cut")
 def waived_cut(product: Product, context: Context) -> Input:
     """Cut of rewards while its waiver holds."""
     waiver = product.staking.waiver if product.staking else None
@@ -249,7 +258,7 @@ def waived_cut(product: Product, context: Context) -> Input:
     return full if waiver.cut is None else context.given(waiver.cut, "staking")
 
 
-@leaf("Waived charge")
+@leaf("Waived charge", at="staking.waiver.charge")
 def waived_charge(product: Product, context: Context) -> Input:
     """Charge on staked coins while its waiver holds."""
     waiver = product.staking.waiver if product.staking else None
@@ -259,7 +268,7 @@ def waived_charge(product: Product, context: Context) -> Input:
     return full if waiver.charge is None else context.given(waiver.charge, "staking")
 
 
-@leaf("Compounding periods", unit=Unit.NUMBER, decimals=1)
+@leaf("Compounding periods", unit=Unit.NUMBER, decimals=1, at="staking.payout")
 def compounding_periods(product: Product, context: Context) -> Input:
     """How often a year rewards join the coins; 1 for a fund that pays out or does not stake."""
     staking = product.staking
@@ -272,7 +281,7 @@ def compounding_periods(product: Product, context: Context) -> Input:
     return ONE if staking.payout == "cash" else context.given(periods, "staking")
 
 
-@leaf("Published rate", group=Group.TRUST)
+@leaf("Published rate", group=Group.TRUST, at="staking.published.rate")
 def published_rate(product: Product, context: Context) -> Input:
     """The rate that the issuer prints."""
     if product.staking is None or not product.stakes:
@@ -281,7 +290,7 @@ def published_rate(product: Product, context: Context) -> Input:
     return context.given(published.rate if published else None, "staking")
 
 
-@leaf("Published stage", unit=Unit.NUMBER, decimals=0)
+@leaf("Published stage", unit=Unit.NUMBER, decimals=0, at="staking.published.basis")
 def published_stage(product: Product, _context: Context) -> Input:
     """What is off the printed rate: 0 nothing, 1 the cut, 2 the fee too."""
     published = product.staking.published if product.staking else None
@@ -293,21 +302,34 @@ def published_stage(product: Product, _context: Context) -> Input:
 # Exposure
 
 
-@leaf("Volatility", heading="Vol", better=Better.LOWER, group=Group.EXPOSURE, decimals=1)
+@leaf(
+    "Volatility",
+    heading="Vol",
+    better=Better.LOWER,
+    group=Group.EXPOSURE,
+    decimals=1,
+    at="assets.*.risk.volatility",
+)
 def volatility(product: Product, context: Context) -> Input:
     """Yearly volatility of the coin's price."""
     asset = context.asset(product)
     return context.given(asset.risk.volatility if asset and asset.risk else None, "risk")
 
 
-@leaf("Worst fall", better=Better.HIGHER, group=Group.EXPOSURE, decimals=1)
+@leaf(
+    "Worst fall",
+    better=Better.HIGHER,
+    group=Group.EXPOSURE,
+    decimals=1,
+    at="assets.*.risk.max_drawdown",
+)
 def max_drawdown(product: Product, context: Context) -> Input:
     """Largest fall of the coin's price from a peak."""
     asset = context.asset(product)
     return context.given(asset.risk.max_drawdown if asset and asset.risk else None, "risk")
 
 
-@leaf("Beta", unit=Unit.NUMBER, group=Group.EXPOSURE)
+@leaf("Beta", unit=Unit.NUMBER, group=Group.EXPOSURE, at="assets.*.risk.beta")
 def beta(product: Product, context: Context) -> Input:
     """Beta of the coin against bitcoin."""
     if product.asset == BITCOIN:
@@ -316,7 +338,14 @@ def beta(product: Product, context: Context) -> Input:
     return context.given(asset.risk.beta if asset and asset.risk else None, "risk")
 
 
-@leaf("Correlation", heading="Corr.", unit=Unit.NUMBER, better=Better.LOWER, group=Group.EXPOSURE)
+@leaf(
+    "Correlation",
+    heading="Corr.",
+    unit=Unit.NUMBER,
+    better=Better.LOWER,
+    group=Group.EXPOSURE,
+    at="assets.*.risk.correlation.BTC",
+)
 def correlation(product: Product, context: Context) -> Input:
     """Correlation of the coin with bitcoin."""
     if product.asset == BITCOIN:
@@ -331,51 +360,69 @@ def correlation(product: Product, context: Context) -> Input:
 # Market and flows
 
 
-@leaf("AUM", unit=Unit.MONEY, better=Better.HIGHER, group=Group.MARKET)
+@leaf("AUM", unit=Unit.MONEY, better=Better.HIGHER, group=Group.MARKET, at="market.aum")
 def aum(product: Product, context: Context) -> Input:
     """Assets under management."""
     return context.given(product.market.aum if product.market else None, "market")
 
 
-@leaf("Spread", better=Better.LOWER, group=Group.MARKET)
+@leaf("Spread", better=Better.LOWER, group=Group.MARKET, at="market.spread")
 def spread(product: Product, context: Context) -> Input:
     """Quoted bid-ask spread: what it costs to get in and out."""
     stated = product.market.spread if product.market else None
     return context.given_or(stated, "market", context.catalogue.assume.spread)
 
 
-@leaf("Premium", better=Better.LOWER, group=Group.MARKET, signed=True)
+@leaf("Premium", better=Better.LOWER, group=Group.MARKET, signed=True, at="market.premium")
 def premium(product: Product, context: Context) -> Input:
     """Price over net asset value, less one."""
     stated = product.market.premium if product.market else None
     return context.given_or(stated, "market", context.catalogue.assume.premium)
 
 
-@leaf("Volume", unit=Unit.MONEY, better=Better.HIGHER, group=Group.MARKET)
+@leaf("Volume", unit=Unit.MONEY, better=Better.HIGHER, group=Group.MARKET, at="market.volume")
 def volume(product: Product, context: Context) -> Input:
     """Traded in a day, on average."""
     return context.given(product.market.volume if product.market else None, "market")
 
 
-@leaf("Flow 1w", unit=Unit.MONEY, better=Better.HIGHER, group=Group.FLOWS, signed=True)
+@leaf(
+    "Flow 1w", unit=Unit.MONEY, better=Better.HIGHER, group=Group.FLOWS, signed=True, at="flows.1w"
+)
 def flow_1w(product: Product, context: Context) -> Input:
     """Net money in over the last week."""
     return context.given(product.flows.week if product.flows else None, "flows")
 
 
-@leaf("Flow 4w", unit=Unit.MONEY, better=Better.HIGHER, group=Group.FLOWS, signed=True)
+@leaf(
+    "Flow 4w", unit=Unit.MONEY, better=Better.HIGHER, group=Group.FLOWS, signed=True, at="flows.4w"
+)
 def flow_4w(product: Product, context: Context) -> Input:
     """Net money in over the last four weeks."""
     return context.given(product.flows.month if product.flows else None, "flows")
 
 
-@leaf("Flow 13w", unit=Unit.MONEY, better=Better.HIGHER, group=Group.FLOWS, signed=True)
+@leaf(
+    "Flow 13w",
+    unit=Unit.MONEY,
+    better=Better.HIGHER,
+    group=Group.FLOWS,
+    signed=True,
+    at="flows.13w",
+)
 def flow_13w(product: Product, context: Context) -> Input:
     """Net money in over the last thirteen weeks."""
     return context.given(product.flows.quarter if product.flows else None, "flows")
 
 
-@leaf("Flow YTD", unit=Unit.MONEY, better=Better.HIGHER, group=Group.FLOWS, signed=True)
+@leaf(
+    "Flow YTD",
+    unit=Unit.MONEY,
+    better=Better.HIGHER,
+    group=Group.FLOWS,
+    signed=True,
+    at="flows.ytd",
+)
 def flow_ytd(product: Product, context: Context) -> Input:
     """Net money in since 1 January."""
     return context.given(product.flows.year if product.flows else None, "flows")

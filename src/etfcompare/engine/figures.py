@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache
 from itertools import repeat
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from etfcompare.catalogue.schema import Catalogue, Product
 from etfcompare.engine import columns, formulas
@@ -35,9 +35,16 @@ Column: TypeAlias = "list[float] | float"
 Text: TypeAlias = Callable[[Product], "str | None"]
 
 
-def _words(key: str, label: str, meaning: str, read: Text) -> tuple[Figure, Text]:
+class _Description(NamedTuple):
+    figure: Figure
+    read: Text
+    at: str
+    """Where it stands below a product."""
+
+
+def _words(label: str, meaning: str, at: str, read: Text) -> _Description:
     figure = Figure(
-        key=key,
+        key=at.rpartition(".")[2],
         label=label,
         heading=label,
         meaning=meaning,
@@ -45,47 +52,50 @@ def _words(key: str, label: str, meaning: str, read: Text) -> tuple[Figure, Text
         group=Group.PRODUCT,
         better=Better.LOWER,
     )
-    return figure, read
+    return _Description(figure, read, at)
 
 
 _DESCRIPTIONS = (
-    _words("ticker", "Ticker", "The product's key.", lambda one: one.ticker),
-    _words("asset", "Asset", "The coin it holds.", lambda one: one.asset),
-    _words("issuer", "Issuer", "Who runs it.", lambda one: one.issuer),
-    _words("name", "Name", "Its full name.", lambda one: one.name),
+    _words("Ticker", "The product's key.", "ticker", lambda one: one.ticker),
+    _words("Asset", "The coin it holds.", "asset", lambda one: one.asset),
+    _words("Issuer", "Who runs it.", "issuer", lambda one: one.issuer),
+    _words("Name", "Its full name.", "name", lambda one: one.name),
     _words(
-        "country",
         "Country",
         "Where it is listed, ISO 3166.",
+        "listing.country",
         lambda one: one.listing.country if one.listing else None,
     ),
     _words(
-        "exchange",
         "Exchange",
         "Its main exchange.",
+        "listing.exchange",
         lambda one: one.listing.exchange if one.listing else None,
     ),
-    _words("structure", "Structure", "Its legal form.", lambda one: one.structure),
-    _words("status", "Status", "Trading, closed or pending.", lambda one: one.status),
+    _words("Structure", "Its legal form.", "structure", lambda one: one.structure),
+    _words("Status", "Trading, closed or pending.", "status", lambda one: one.status),
     _words(
-        "payout",
         "Payout",
         "Where rewards go: accrues, cash or coin entitlement.",
+        "staking.payout",
         lambda one: one.staking.payout if one.staking else None,
     ),
     _words(
-        "since",
         "Listed",
         "First day of trading.",
+        "listing.since",
         lambda one: one.listing.since.text if one.listing and one.listing.since else None,
     ),
-    _words("custodian", "Custodian", "Who keeps the coins.", lambda one: one.custodian),
+    _words("Custodian", "Who keeps the coins.", "custodian", lambda one: one.custodian),
 )
 
 LEAVES: Mapping[str, Leaf] = MappingProxyType(
     {one.figure.key: one for one in vars(columns).values() if isinstance(one, Leaf)}
 )
-WORDS: Mapping[str, Text] = MappingProxyType({one.key: read for one, read in _DESCRIPTIONS})
+WORDS: Mapping[str, Text] = MappingProxyType({one.figure.key: one.read for one in _DESCRIPTIONS})
+"""How the words of a product are read, by the key of their figure."""
+WORD_PLACES: Mapping[str, str] = MappingProxyType({one.figure.key: one.at for one in _DESCRIPTIONS})
+"""Where they stand below a product."""
 _AGE = Figure(
     key=AGE,
     label="Age",
@@ -100,7 +110,7 @@ _AGE = Figure(
 
 def _registry() -> Mapping[str, Figure]:
     found = [
-        *(one for one, _ in _DESCRIPTIONS),
+        *(one.figure for one in _DESCRIPTIONS),
         *(one for one in vars(formulas).values() if isinstance(one, Figure)),
         *(one.figure for one in LEAVES.values()),
         _AGE,

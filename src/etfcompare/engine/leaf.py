@@ -91,6 +91,9 @@ class Leaf:
     """A leaf column: the figure that it is, and how it is read."""
 
     figure: Figure
+    at: str = ""
+    """Where the catalogue states it: below a product, or as `assets.*.risk.beta` below its coin;
+    empty for what only a scenario says."""
     read: Callable[[Product, Context], Input] | None = None
     """For each product; None for a leaf that is the same for all."""
     read_once: Callable[[Context], Input] | None = None
@@ -113,6 +116,7 @@ def leaf(
     group: Group = Group.INPUTS,
     decimals: int = 2,
     signed: bool = False,
+    at: str = "",
 ) -> Callable[[Callable[[Product, Context], Input]], Leaf]:
     """Make a leaf of a function: its name is the key, its docstring the sentence users read."""
 
@@ -128,13 +132,13 @@ def leaf(
             decimals=decimals,
             signed=signed,
         )
-        return Leaf(figure=figure, read=read)
+        return Leaf(figure=figure, at=at, read=read)
 
     return declare
 
 
 def shared_leaf(
-    label: str, *, unit: Unit, group: Group = Group.INPUTS
+    label: str, *, unit: Unit, group: Group = Group.INPUTS, at: str = ""
 ) -> Callable[[Callable[[Context], Input]], Leaf]:
     """Make a leaf of a function, one that is the same for all products."""
 
@@ -148,6 +152,6 @@ def shared_leaf(
             group=group,
             decimals=2 if unit is Unit.RATE else 0,
         )
-        return Leaf(figure=figure, read_once=read_once)
+        return Leaf(figure=figure, at=at, read_once=read_once)
 
     return declare
