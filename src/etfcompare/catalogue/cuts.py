@@ -11,7 +11,6 @@ from etfcompare.catalogue.layout import (
     after_break,
     after_colon,
     before_break,
-    column_of,
     content_stop,
     dash_of,
     follows_dash,
@@ -27,9 +26,10 @@ from etfcompare.visible import visible
 _TO_COMMA: Final = re.compile(r"\s*,")
 _FROM_COMMA: Final = re.compile(r",[^,#]*\Z")
 _SPACES: Final = re.compile(r"[ \t]*")
+_ANCHOR: Final = re.compile(r"[ \t]*&[^\s,\[\]{}]+")
 _IN_COMMENT: Final = re.compile(r"(?:^|[ \t])#")
 _USERS_LISTED: Final = 10
-_REST: Final = re.compile(r"[ \t]*(?:#.*)?(?=[\r\n]|\Z)")
+_REST: Final = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
 
 
 def cut_entry(document: Document, owner: Mapping, key: str, holder: Entry | None) -> Splice:
@@ -104,19 +104,26 @@ def check_unshared(document: Document, node: Node, splice: Splice) -> None:
         EditError: An anchor in it has an alias outside of the part that goes.
     """
     for anchor in anchors_in(node):
-        users = [
-            document.position(one.start())[0]
-            for one in re.finditer(rf"\*{re.escape(anchor)}(?![0-9A-Za-z_-])", document.text)
-            if not splice.start <= one.start() < splice.end
-            and not _IN_COMMENT.search(
-                document.source.line(one.start())[: column_of(document, one.start())]
-            )
-        ]
-        if users:
-            lines = ", ".join(map(str, users[:_USERS_LISTED])) + " …" * (len(users) > _USERS_LISTED)
-            many = "lines" if len(users) > 1 else "line"
-            message = f"its anchor &{visible(anchor)} is used on {many} {lines}"
-            raise refusal(document, node.start, message)
+        check_unused(document, anchor, node, splice)
+
+
+def check_unused(document: Document, anchor: str, node: Node, splice: Splice) -> None:
+    """Refuse an edit of what is used elsewhere by the name of an anchor.
+
+    Raises:
+        EditError: There is an alias of that name outside of the part that is edited.
+    """
+    users = []
+    for alias in re.finditer(rf"\*{re.escape(anchor)}(?![0-9A-Za-z_-])", document.text):
+        start = alias.start()
+        before = document.text[document.source.line_start(start) : start]
+        if not splice.start <= start < splice.end and not _IN_COMMENT.search(before):
+            users.append(str(document.position(start)[0]))
+    if users:
+        where = "lines" if len(users) > 1 else "line"
+        listed = ", ".join(users[:_USERS_LISTED]) + ", …" * (len(users) > _USERS_LISTED)
+        message = f"its anchor &{visible(anchor)} is used on {where} {listed}"
+        raise refusal(document, node.start, message)
 
 
 def anchors_in(node: Node) -> Iterator[str]:
@@ -156,6 +163,8 @@ def _emptied(document: Document, holder: Entry | None, start: int, stop: int, em
     if holder is None or not starts_line(document, start):
         raise refusal(document, start, "nothing would be left of what it stands in")
     head = after_colon(document, holder)
+    anchor = _ANCHOR.match(document.text, head, line)
+    head = anchor.end() if anchor else head
     kept = document.text[head : before_break(document, line)]
     stop = before_break(document, stop) if stop == document.source.line_start(stop) else stop
     return Splice(start=head, end=stop, replacement=f" {empty}{kept}")
@@ -168,16 +177,17 @@ def _cut_between_commas(
     text = document.text
     start, end = spans[place]
     comma = _TO_COMMA.match(text, end, owner.end)
-    rest = _REST.match(text, comma.end() if comma else end)
-    is_inside = start > document.source.line_start(start) >= owner.start
-    if comma and rest and is_inside and starts_line(document, start):
-        return _cut_lines(document, document.source.line_start(start), rest.end())
-    if len(spans) == 1:
-        return Splice(start=start, end=comma.end() if comma else end, replacement="")
-    if comma and place < len(spans) - 1:
-        space = _SPACES.match(text, comma.end())
-        return Splice(start=start, end=space.end() if space else comma.end(), replacement="")
     before = _FROM_COMMA.search(text, spans[place - 1][1], start) if place else None
+    behind = comma.end() if comma else end
+    line, rest = document.source.line_start(start), _REST.match(text, behind)
+    is_alone = bool(rest) and line > owner.start and starts_line(document, start)
+    if rest and is_alone and (comma or before is None):
+        return _cut_lines(document, line, rest.end())
+    if len(spans) == 1:
+        return Splice(start=start, end=behind, replacement="")
+    if comma and place < len(spans) - 1:
+        space = _SPACES.match(text, behind)
+        return Splice(start=start, end=space.end() if space else behind, replacement="")
     if before is None:
         raise refusal(document, start, "a comment stands between it and its comma")
     return Splice(start=before.start(), end=end, replacement="")

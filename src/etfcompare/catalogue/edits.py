@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from etfcompare.catalogue.cuts import check_unshared, cut_entry, cut_item
+from etfcompare.catalogue.blocks import PROVENANCE
+from etfcompare.catalogue.cuts import check_unshared, check_unused, cut_entry, cut_item
 from etfcompare.catalogue.document import Document, Mapping, Node, Path, Scalar, Sequence
 from etfcompare.catalogue.fields import WORDS, quoted
+from etfcompare.catalogue.insertions import New, behind_all, in_mapping, under_key
 from etfcompare.catalogue.layout import (
-    USUAL_STEP,
-    column_of,
     favoured_quote,
-    favours_flow,
-    lines_behind,
     own_entries,
-    step_of,
 )
 from etfcompare.catalogue.paths import (
     VALUE,
@@ -34,6 +31,7 @@ from etfcompare.catalogue.proof import (
     Edited,
     EditError,
     Splice,
+    Token,
     block_tokens,
     enclosed,
     proven,
@@ -110,7 +108,7 @@ def remove_value(document: Document, path: Path) -> Edited:
     else:
         splice = cut_entry(document, owner, str(path[-1]), holder)
     check_unshared(document, node, splice)
-    shown = f"{quoted(node.text)} " if isinstance(node, Scalar) and node.text else ""
+    shown = f"{_shown(node.text)} " if isinstance(node, Scalar) and node.text else ""
     return proven(
         document,
         splice,
@@ -154,7 +152,7 @@ def _find(document: Document, path: Path) -> _Found:
             isinstance(node, Sequence) and isinstance(step, int) and step in range(len(node.items))
         ):
             owner, node = node, node.items[step]
-        elif is_new and (node is None or _is_void(node)):
+        elif is_new and (node is None or _is_void(node) or _is_figure_of(node, path, depth)):
             return _Found(owner, node, rest)
         else:
             name = place_name(document, path[: depth + 1])
@@ -180,10 +178,23 @@ def _is_void(node: Node) -> bool:
     return isinstance(node, Scalar) and node.start == node.end and node.extra is None
 
 
-def _scalar(document: Document, path: Path, text: str, style: str = "") -> str:
+def _is_figure_of(node: Node, path: Path, depth: int) -> bool:
+    """Whether the rest of the path is a date or source for the figure that it leads to."""
+    rest = path[depth:]
+    is_provenance = len(rest) == 1 and rest[0] in PROVENANCE
+    return (
+        is_provenance and isinstance(node, Scalar) and not node.extra and _holds_figure(path[:-1])
+    )
+
+
+def _holds_figure(path: Path) -> bool:
     field = field_at(path)
-    is_figure = field is not None and field.kind not in WORDS
-    scalar = written(text, style=style, is_figure=is_figure, quote=favoured_quote(document))
+    return field is not None and field.kind not in WORDS
+
+
+def _scalar(document: Document, path: Path, text: str, style: str = "") -> str:
+    quote = favoured_quote(document)
+    scalar = written(text, style=style, is_figure=_holds_figure(path), quote=quote)
     if scalar is None:
         raise EditError(f"{quoted(text)} cannot be written in a file; remove what it hides")
     return scalar
@@ -199,7 +210,7 @@ def _replace(document: Document, path: Path, found: _Found, text: str) -> Edited
             span=(node.start, node.start),
             replacement="",
             path=path,
-            summary=f"{name}: {quoted(text)}, no change",
+            summary=f"{name}: {_shown(text)}, no change",
         )
     scalar = _scalar(document, path, text, node.style)
     if node.start == node.end:
@@ -233,19 +244,21 @@ def _replaced_end(document: Document, node: Scalar) -> int:
 
 def _add(document: Document, path: Path, found: _Found, text: str) -> Edited:
     node, keys = found.node, found.missing
-    scalar = _scalar(document, path, text)
-    names = tuple(_key(key) for key in keys)
-    change = Change(added={node: block_tokens(keys, text)})
-    if isinstance(node, Mapping) and node.flow:
-        splice = _flow_entry(document, node, f"{names[0]}: {_flow(names[1:], scalar)}")
+    new = New(names=tuple(map(_key, keys)), scalar=_scalar(document, path, text))
+    tokens = block_tokens(keys, text)
+    if node is None:
+        splice = behind_all(document, new)
+        change = Change(added={None: enclosed("{", tokens)})
     elif isinstance(node, Mapping):
-        splice = _block_entry(document, node, names, scalar)
-    elif node is None:
-        splice = _first_entry(document, names, scalar)
-        change = Change(added={None: enclosed("{", block_tokens(keys, text))})
+        splice = in_mapping(document, node, new)
+        if node.extra is not None and node.extra.anchor is not None:
+            check_unused(document, node.extra.anchor, node, splice)
+        change = Change(added={node: tokens})
+    elif _is_void(node):
+        splice = under_key(document, found.owner, node, new)
+        change = Change(replaced={node: enclosed("{", tokens)})
     else:
-        splice = _entry_under(document, found, names, scalar)
-        change = Change(replaced={node: enclosed("{", block_tokens(keys, text))})
+        splice, change = _with_provenance(document, found, new, tokens)
     return proven(
         document,
         splice,
@@ -256,65 +269,27 @@ def _add(document: Document, path: Path, found: _Found, text: str) -> Edited:
     )
 
 
+def _with_provenance(
+    document: Document, found: _Found, new: New, tokens: list[Token]
+) -> tuple[Splice, Change]:
+    """A figure that gets a date or a source of its own: `{value: 96%, as_of: …}`."""
+    figure = found.node
+    assert isinstance(figure, Scalar)
+    value = written(figure.text, style=figure.style, is_figure=True)
+    splice = Splice(
+        start=figure.start,
+        end=_replaced_end(document, figure),
+        replacement=f"{{{VALUE}: {value}, {new.names[0]}: {new.scalar}}}",
+    )
+    whole = enclosed("{", [*block_tokens((VALUE,), figure.text), *tokens])
+    return splice, Change(replaced={figure: whole})
+
+
 def _key(key: str) -> str:
     name = written(key)
     if name is None:
         raise EditError(f"{quoted(key)} cannot be a key; remove what it hides")
     return name
-
-
-def _flow(names: tuple[str, ...], scalar: str) -> str:
-    """A value under its keys, on one line."""
-    return f"{{{names[0]}: {_flow(names[1:], scalar)}}}" if names else scalar
-
-
-def _block(names: tuple[str, ...], scalar: str, *, margin: int, step: int) -> list[str]:
-    """A value under its keys, a line for each."""
-    *outer, last = names
-    margins = [" " * (margin + depth * step) for depth in range(len(names))]
-    heads = [f"{space}{name}:" for space, name in zip(margins, outer, strict=False)]
-    return [*heads, f"{margins[-1]}{last}: {scalar}"]
-
-
-def _block_entry(document: Document, node: Mapping, names: tuple[str, ...], scalar: str) -> Splice:
-    """New lines behind the last content of a block, before the comments that follow it."""
-    margin = column_of(document, node.start)
-    if favours_flow(node):
-        lines = [f"{' ' * margin}{names[0]}: {_flow(names[1:], scalar)}"]
-    else:
-        lines = _block(names, scalar, margin=margin, step=step_of(document, node))
-    return lines_behind(document, node.end, lines)
-
-
-def _flow_entry(document: Document, node: Mapping, entry: str) -> Splice:
-    """A new entry behind the last value of a flow mapping, its comma and its spaces kept."""
-    entries = own_entries(node)
-    if not entries:
-        inside = document.text[node.start + 1 : node.end - 1]
-        start = node.start + 1
-        if not inside.strip():
-            return Splice(start=start, end=start, replacement=inside[:1].strip("\r\n") + entry)
-        return Splice(start=start, end=start, replacement=f"{entry}, ")
-    end = entries[-1].value.end
-    space = " " if document.text[end - 1] == ":" else ""
-    return Splice(start=end, end=end, replacement=f"{space}, {entry}")
-
-
-def _entry_under(document: Document, found: _Found, names: tuple[str, ...], scalar: str) -> Splice:
-    """A block for a key that had nothing behind its colon."""
-    owner, node = found.owner, found.node
-    assert isinstance(node, Scalar)
-    if not isinstance(owner, Mapping) or owner.flow or favours_flow(owner):
-        return Splice(start=node.start, end=node.end, replacement=f" {_flow(names, scalar)}")
-    step = step_of(document, owner)
-    margin = column_of(document, owner.start) + step
-    return lines_behind(document, node.end, _block(names, scalar, margin=margin, step=step))
-
-
-def _first_entry(document: Document, names: tuple[str, ...], scalar: str) -> Splice:
-    """The first key of a file that says nothing yet, behind its comments."""
-    lines = _block(names, scalar, margin=0, step=USUAL_STEP)
-    return lines_behind(document, len(document.text), lines)
 
 
 def _shown(text: str) -> str:

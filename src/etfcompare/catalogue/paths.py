@@ -32,7 +32,7 @@ _BLOCKS: Final[dict[str, type[Block]]] = {
     "limits": Limits,
     "history": History,
 }
-_BLOCKS_BY_NAME: Final[dict[str, type[Block]]] = {
+_COLLECTIONS: Final[dict[str, type[Block]]] = {
     "assets": Asset,
     "sources": Source,
     "views": View,
@@ -102,8 +102,8 @@ def field_at(path: Path) -> Field | None:
     top, *steps = path or ("",)
     if top == "fx":
         return _field_of_fx(steps)
-    if top in _BLOCKS_BY_NAME:
-        kind: type[Block] = _BLOCKS_BY_NAME[str(top)]
+    if top in _COLLECTIONS:
+        kind: type[Block] = _COLLECTIONS[str(top)]
         steps = steps[1:]
     elif top in _BLOCKS:
         kind = _BLOCKS[str(top)]

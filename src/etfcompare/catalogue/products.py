@@ -82,8 +82,9 @@ def add_product(
         change = Change(added={listed: new.tokens})
     else:
         splice, change = _first(document, new)
-    copied = f", a copy of {quoted(like)}" if like is not None else ""
-    return proven(document, splice, change, path=path, summary=f"{quoted(ticker)} added{copied}")
+    copied = f", a copy of {quoted(like)[1:-1]}" if like is not None else ""
+    summary = f"{quoted(ticker)[1:-1]}: added{copied}"
+    return proven(document, splice, change, path=path, summary=summary)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

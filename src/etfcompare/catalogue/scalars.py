@@ -17,8 +17,14 @@ from etfcompare.visible import visible
 _TRIAL: Final = "k: v  # c\nl: [v, v ]  # c\nm: {k: v}  # c\n"
 QUOTES: Final = ("'", '"')
 
-_PLAIN_FIGURE: Final = re.compile(r"[+-]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PLAIN_FIGURE: Final = re.compile(
+    r"[+-]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|[0-9]{4}-[0-9]{2}-[0-9]{2}"
+)
 """Numbers and days, which are plain where a figure belongs: its field reads them, not YAML."""
+_NEWER_NUMBER: Final = re.compile(
+    r"[+-]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][+-]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+"
+)
+"""What YAML 1.2 takes for a number, and 1.1 partly does not."""
 
 
 def written(text: str, *, style: str = "", is_figure: bool = False, quote: str = "'") -> str | None:
@@ -45,8 +51,9 @@ def _in_style(text: str, style: str, *, is_figure: bool) -> str | None:
         return None
     if style == "'":
         return "'" + text.replace("'", "''") + "'"
-    is_plain = plain_reading(text) is None or (is_figure and _PLAIN_FIGURE.fullmatch(text))
-    return text if is_plain and text and text == text.strip() else None
+    is_house_style = is_figure and _PLAIN_FIGURE.fullmatch(text)
+    is_taken = plain_reading(text) is not None or _NEWER_NUMBER.fullmatch(text)
+    return text if text.strip() == text != "" and (is_house_style or not is_taken) else None
 
 
 def _is_read_as(candidate: str, text: str) -> bool:
