@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 from textual.command import CommandPalette
+from textual.events import Key
 from textual.widgets import Input
 
 from etfcompare.engine.comparison import SortKey
 from etfcompare.tui.chrome import FilterBar, KeyBar, TitleBar
 from etfcompare.tui.commands import COMMANDS, Scope, bar_commands, listed_commands
 from etfcompare.tui.fault import FaultScreen
+from etfcompare.tui.grid import Grid
 from etfcompare.tui.products import ProductsScreen
 from etfcompare.tui.reading import ReadingScreen
 from screens import (
@@ -169,6 +171,28 @@ async def test_the_filter_acts_while_it_is_typed_and_enter_keeps_it(tmp_path: Pa
         assert not app.screen.query(Input)
         assert lines(app)[1].startswith(" / staked aum>100M")
         assert "2 of 5" in lines(app)[0]
+
+
+async def test_what_is_typed_at_once_after_the_slash_belongs_to_the_filter(tmp_path: Path) -> None:
+    app = app_on(written(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        for character in "/staked":
+            app.post_message(Key("slash" if character == "/" else character, character))
+        app.post_message(Key("enter", "\r"))
+        await pilot.pause()
+        await pilot.pause()
+        assert isinstance(app.screen, ProductsScreen)
+        assert products(app).look.where == "staked"
+        assert products(app).grid.has_focus
+
+
+async def test_keys_belong_to_the_table_again_after_a_click_on_it(tmp_path: Path) -> None:
+    app = app_on(written(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await type_filter(pilot, "sol")
+        await pilot.click(Grid, offset=(5, 3))
+        await pilot.press("space")
+        assert products(app).grid.marks == {"ECHO"}
 
 
 async def test_escape_drops_what_was_typed_and_keeps_the_filter_of_before(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import ClassVar
 
+from textual import events
 from textual.app import SystemCommand
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -68,6 +69,11 @@ class EtfCompare(TerminalApp):
         except UnreadableError as error:
             if isinstance(self.screen, FaultScreen):
                 self.screen.fault = error
+
+    def on_key(self, event: events.Key) -> None:
+        """Keep what is typed at once after `/` from being taken for commands."""
+        if isinstance(self.screen, ProductsScreen) and self.screen.filter_bar.catch(event):
+            event.prevent_default()
 
     async def action_quit(self) -> None:
         """Leave; the exit code says so if the catalogue was never read."""

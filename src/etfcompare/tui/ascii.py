@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, TextIO
+from typing import Final, Protocol
 
 from rich.cells import split_graphemes
 
@@ -13,7 +13,8 @@ _STAND_INS: Final = str.maketrans(
         **dict.fromkeys("─━▁▂▔", "-"),
         **dict.fromkeys("╭╮╰╯┌┐└┘├┤┬┴┼┏┓┗┛", "+"),
         **dict.fromkeys("▏▎▍", "|"),
-        **dict.fromkeys("▌▋▊▉█", "#"),
+        **dict.fromkeys("▌", ">"),
+        **dict.fromkeys("▋▊▉█", "#"),
         **dict.fromkeys("▃▄▅▆▇", "="),
         **dict.fromkeys("·…", "."),
         **dict.fromkeys("‹←", "<"),
@@ -28,7 +29,15 @@ _STAND_INS: Final = str.maketrans(
 )
 
 
-def takes_signs(stream: TextIO | None) -> bool:
+class HasEncoding(Protocol):
+    """A stream of text, as far as it matters here."""
+
+    @property
+    def encoding(self) -> str:
+        """The name of its encoding."""
+
+
+def takes_signs(stream: HasEncoding | None) -> bool:
     """Whether what the interface draws with can be written to a stream."""
     try:
         _NEEDED.encode(stream.encoding if stream else "ascii")

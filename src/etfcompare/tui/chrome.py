@@ -51,6 +51,8 @@ class FilterBar(Widget):
     """The filter in force."""
     state: reactive[Content] = reactive(Content(""))
     """What stands at the right."""
+    _is_opening = False
+    """Whether there is a text field that has no focus yet."""
 
     class Wanted(Message):
         """The user wants to type."""
@@ -89,7 +91,29 @@ class FilterBar(Widget):
             # Made only now: a text field that nobody uses yet would cost the first paint.
             field = FilterField(self.text, compact=True, select_on_focus=False)
             self.mount(field)
+            self._is_opening = True
             field.focus()
+
+    def on_descendant_focus(self) -> None:
+        """Notice that keys go to the text field from now on."""
+        self._is_opening = False
+
+    def catch(self, event: events.Key) -> bool:
+        """Give the text field what was typed before it could listen.
+
+        Args:
+            event: A key that nobody has wanted.
+
+        Returns:
+            Whether the key belongs to the text field.
+        """
+        field = self.query_one_optional(FilterField)
+        if field is None or not (self._is_opening or (field.has_focus and event.is_printable)):
+            return False
+        again = events.Key(event.key, event.character)
+        again.set_sender(field)  # else it would bubble no further than to who sent it
+        field.post_message(again)
+        return True
 
     def on_click(self) -> None:
         """Ask for the text field, or keep it."""
