@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from etfcompare.catalogue.blocks import PROVENANCE
 from etfcompare.catalogue.document import Document, DocumentError
 from etfcompare.catalogue.document import Path as Place
 from etfcompare.catalogue.edits import (
@@ -23,7 +24,9 @@ from etfcompare.catalogue.edits import (
     remove_product,
     set_value,
 )
-from etfcompare.catalogue.nodes import Scalar
+from etfcompare.catalogue.fields import WORDS
+from etfcompare.catalogue.nodes import Mapping, Scalar
+from etfcompare.catalogue.paths import field_at
 from etfcompare.catalogue.problem import Problem, Severity
 from etfcompare.catalogue.reader import Read, read
 from etfcompare.catalogue.saving import Saved, save
@@ -75,6 +78,46 @@ class SetValue:
             return None
         node = document.at((*place, "value")) or document.at(place)
         return node.text if isinstance(node, Scalar) else None
+
+
+def figure_changes(
+    document: Document,
+    ticker: str | None,
+    keys: tuple[str, ...],
+    text: str,
+    *,
+    as_of: str = "",
+    source: str = "",
+) -> tuple[SetValue, ...]:
+    """Return what writes a figure with its date and source.
+
+    They go to the figure itself where its block holds others too: a block's date must not make
+    its other figures look newer than they are.
+
+    Args:
+        document: Where it is to be written.
+        ticker: The product; None for a place counted from the top.
+        keys: Where the figure stands, as ("fee", "rate").
+        text: The figure as typed.
+        as_of: Its date; empty to leave that as it is.
+        source: Its source; empty to leave that as it is.
+    """
+    value = SetValue(ticker, keys, text)
+    given = {name: said for name, said in (("as_of", as_of), ("source", source)) if said}
+    if not given:
+        return (value,)
+    try:
+        place = value.place(document)
+    except EditError:
+        return (value,)  # the edit itself will say so
+    figure, block = document.at(place), document.at(place[:-1])
+    others = set(block.entries) - {keys[-1], *given} if isinstance(block, Mapping) else set()
+    alone = not isinstance(figure, Mapping) and not any(
+        (field := field_at((*place[:-1], other))) is None or field.kind not in WORDS
+        for other in others - {*PROVENANCE}
+    )
+    holder = keys[:-1] if alone else keys
+    return (value, *(SetValue(ticker, (*holder, name), said) for name, said in given.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +250,7 @@ class Editor:
         known = {_identity(one) for one in reading.problems}
         return Proposal(
             changes=tuple(changes),
-            summary="; ".join(one.summary for one in edits),
+            summary=edits[0].summary if edits else "nothing",
             before=document,
             after=after,
             reading=read_again,
