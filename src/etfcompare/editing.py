@@ -8,6 +8,7 @@ written and both values are told.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ from etfcompare.catalogue.edits import (
     set_value,
 )
 from etfcompare.catalogue.fields import WORDS
+from etfcompare.catalogue.hunks import hunks
 from etfcompare.catalogue.nodes import Mapping, Scalar
 from etfcompare.catalogue.paths import field_at
 from etfcompare.catalogue.problem import Problem, Severity
@@ -191,11 +193,19 @@ class Proposal:
         Args:
             context: How many unchanged lines to show around each change.
         """
-        from difflib import unified_diff  # noqa: PLC0415 - only where a change is shown
+        return hunks(self.before.text, self.after.text, context)
 
-        before, after = self.before.text.splitlines(), self.after.text.splitlines()
-        lines = unified_diff(before, after, n=context, lineterm="")
-        return (line for line in lines if not line.startswith(("--- ", "+++ ")))
+    def refuse_errors(self, path: Path) -> None:
+        """Let no change pass that makes an error.
+
+        Args:
+            path: The file that the problems are of.
+
+        Raises:
+            RefusedError: It makes one.
+        """
+        if self.errors:
+            raise RefusedError(path, self.errors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +215,14 @@ class Done:
     summary: str
     before: bytes
     after: bytes
+
+
+class RefusedError(EtfcompareError):
+    """A change would make an error; the text is the problems as `check` prints them."""
+
+    def __init__(self, path: Path, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(f"{visible(str(path))}:{one}" for one in problems))
 
 
 class PackagedError(UsageError):
@@ -247,14 +265,13 @@ class Editor:
             edits.append(change.apply(after))
             after = edits[-1].document
         read_again = read(after, today=self.workspace.today())
-        known = {_identity(one) for one in reading.problems}
         return Proposal(
             changes=tuple(changes),
             summary=edits[0].summary if edits else "nothing",
             before=document,
             after=after,
             reading=read_again,
-            new_problems=tuple(one for one in read_again.problems if _identity(one) not in known),
+            new_problems=_new_problems(reading.problems, read_again.problems),
             also_changes=tuple(place for one in edits for place in one.also_changes),
         )
 
@@ -268,11 +285,10 @@ class Editor:
         Raises:
             ConflictError: Somebody else changed the very same value.
             SaveError: The file cannot be written.
-            EtfcompareError: The change would make an error.
+            RefusedError: The change would make an error.
         """
         for _ in range(ATTEMPTS):
-            if proposal.errors:
-                raise EtfcompareError(str(proposal.errors[0]))
+            proposal.refuse_errors(self.workspace.path)
             try:
                 saved = self._write(proposal.after.data, proposal.before.sha256, in_place=in_place)
             except ConflictError as conflict:
@@ -311,8 +327,8 @@ class Editor:
             was, is_now = change.present(proposal.before), change.present(current)
             if was != is_now:
                 raise ConflictError(
-                    f"the file was changed meanwhile: where {_said(was)} stood there is "
-                    f"{_said(is_now)} now; nothing was written",
+                    f"{proposal.summary}: not written; somebody else changed the file meanwhile, "
+                    f"and where {_said(was)} stood there is {_said(is_now)} now",
                     current=conflict.current,
                 ) from conflict
         reading = read(current, today=self.workspace.today())
@@ -353,6 +369,17 @@ class Editor:
         document = Document.parse(new)
         self.workspace.adopt(document, read(document, today=self.workspace.today()))
         return last
+
+
+def _new_problems(before: Sequence[Problem], after: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Return the problems that are there more often than before, wherever they stand now."""
+    known = Counter(map(_identity, before))
+    new = []
+    for problem in after:
+        known[_identity(problem)] -= 1
+        if known[_identity(problem)] < 0:
+            new.append(problem)
+    return tuple(new)
 
 
 def _identity(problem: Problem) -> tuple[str, str]:

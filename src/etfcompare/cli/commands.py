@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 COMMANDS: Final = (
-    *("rank", "show", "explain", "check", "figures"),
+    *("rank", "show", "explain", "check", "figures", "set"),
     *("schema", "init", "doctor", "completion"),
 )
 """What users may type after the name of the program; each is a module beside this one."""

@@ -81,13 +81,16 @@ def _reward(text: str) -> tuple[str, float]:
     return asset, rate_of(rate)
 
 
+catalogue_option: Adds = click.option(
+    "--catalogue",
+    "argument",
+    metavar="FILE",
+    help="The catalogue; else $ETFCOMPARE_CATALOGUE, ./products.yaml, your own, the packaged.",
+)
+"""Which catalogue a command is about, for commands that need no scenario."""
+
 _OPTIONS: tuple[Adds, ...] = (
-    click.option(
-        "--catalogue",
-        "argument",
-        metavar="FILE",
-        help="The catalogue; else $ETFCOMPARE_CATALOGUE, ./products.yaml, your own, the packaged.",
-    ),
+    catalogue_option,
     _quantity("--as-of", date_of, "DATE", "The day to ask about, today unless given."),
     _quantity("--horizon", span_of, "SPAN", "How long the fund is held.", default="1y"),
     _quantity("--amount", _dollars, "MONEY", "What is placed.", default="$100K"),
