@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 
 from etfcompare.engine.cells import NOT_APPLICABLE_SIGN, UNKNOWN_SIGN, number_text, signs_of
@@ -68,8 +68,32 @@ def _column(figure: Figure, longest_ticker: int, *, gap: bool) -> GridColumn:
     )
 
 
-def cell_of(comparison: Comparison) -> Callable[[str, str], Cell]:
-    """Return what the grid asks for the cell of a ticker in a column."""
+def changed_cells(
+    before: Comparison, after: Comparison, keys: Sequence[str]
+) -> frozenset[tuple[str, str]]:
+    """Return ticker and column of every shown figure that is another one than before."""
+    row_before = {one.ticker: row for row, one in enumerate(before.table.products)}
+    changed: list[tuple[str, str]] = []
+    for row in after.rows:
+        ticker = after.table.products[row].ticker
+        old = row_before.get(ticker)
+        changed += [
+            (ticker, key)
+            for key in keys
+            if old is None or before.table.value(old, key) != after.table.value(row, key)
+        ]
+    return frozenset(changed)
+
+
+def cell_of(
+    comparison: Comparison, fresh: Collection[tuple[str, str]] = ()
+) -> Callable[[str, str], Cell]:
+    """Return what the grid asks for the cell of a ticker in a column.
+
+    Args:
+        comparison: What is shown.
+        fresh: Ticker and column of the figures that stand out because they changed.
+    """
     table = comparison.table
     row_of = {table.products[row].ticker: row for row in comparison.rows}
     rank_of = dict(zip(comparison.rows, comparison.ranks, strict=True))
@@ -85,7 +109,8 @@ def cell_of(comparison: Comparison) -> Callable[[str, str], Cell]:
         if value is None:
             sign = NOT_APPLICABLE_SIGN if marks & Mark.NOT_APPLICABLE else UNKNOWN_SIGN
             return Cell(sign, "muted")
-        return Cell(number_text(figure, value, minus=MINUS), _style(key, value), signs_of(marks))
+        style = "accent" if (ticker, key) in fresh else _style(key, value)
+        return Cell(number_text(figure, value, minus=MINUS), style, signs_of(marks))
 
     return cell
 

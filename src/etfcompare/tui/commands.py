@@ -22,6 +22,7 @@ class Topic(StrEnum):
     CHOOSE = "Choose products"
     SORT = "Sort"
     ASK = "Ask"
+    CHANGE = "Change the catalogue"
     PROGRAM = "Program"
 
 
@@ -86,6 +87,7 @@ _KEY_NAMES = {
     "ctrl+u": "^U",
     "ctrl+p": "^P",
     "ctrl+q": "^Q",
+    "ctrl+y": "^Y",
 }
 
 _MOVES = (
@@ -224,7 +226,50 @@ COMMANDS: tuple[Command, ...] = (
         label="problems",
         meaning="What is wrong or doubtful in the catalogue, with its lines.",
         topic=Topic.ASK,
+        bar=7,
+    ),
+    Command(
+        action="edit",
+        keys=("e",),
+        label="edit",
+        meaning="Edit this figure, or an input of it: with date, source, and a look at the change.",
+        topic=Topic.CHANGE,
         bar=6,
+    ),
+    Command(
+        action="outside",
+        keys=("E",),
+        label="editor",
+        meaning="Open the file in $VISUAL or $EDITOR, at the line of this figure.",
+        topic=Topic.CHANGE,
+    ),
+    Command(
+        action="add",
+        keys=("a",),
+        label="add",
+        meaning="Add a product, beginning as a copy of this one.",
+        topic=Topic.CHANGE,
+    ),
+    Command(
+        action="delete",
+        keys=("D",),
+        label="delete",
+        meaning="Delete this product, after a look at its lines.",
+        topic=Topic.CHANGE,
+    ),
+    Command(
+        action="undo",
+        keys=("u",),
+        label="undo",
+        meaning="Take the last change back, byte for byte.",
+        topic=Topic.CHANGE,
+    ),
+    Command(
+        action="redo",
+        keys=("ctrl+y",),
+        label="redo",
+        meaning="Do the last undone change again.",
+        topic=Topic.CHANGE,
     ),
     Command(
         action="reload",
@@ -253,7 +298,7 @@ COMMANDS: tuple[Command, ...] = (
         label="help",
         meaning="All keys, and the words of the filter.",
         topic=Topic.PROGRAM,
-        bar=7,
+        bar=8,
     ),
     Command(
         action="app.quit",
@@ -261,7 +306,7 @@ COMMANDS: tuple[Command, ...] = (
         label="quit",
         meaning="Leave; nothing needs saving.",
         topic=Topic.PROGRAM,
-        bar=8,
+        bar=9,
     ),
 )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult, RenderResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -17,25 +17,35 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from etfcompare.catalogue.document import Document
 from etfcompare.catalogue.problem import Severity
+from etfcompare.catalogue.reader import Read
 from etfcompare.engine.comparison import DEFAULT_COLUMNS, DEFAULT_SORT, Comparison, SortKey
 from etfcompare.engine.figures import FIGURES
 from etfcompare.engine.marks import Mark
 from etfcompare.engine.query import Query, QueryError
 from etfcompare.engine.scenario import Scenario
-from etfcompare.tui.cells import RANK, cell_of, grid_columns
+from etfcompare.errors import UnreadableError
+from etfcompare.tui.cells import RANK, cell_of, changed_cells, grid_columns
 from etfcompare.tui.chrome import MUTED, FilterBar, KeyBar, TitleBar
 from etfcompare.tui.commands import Command, Scope, bindings
 from etfcompare.tui.detail import Detail
 from etfcompare.tui.grid import Grid
+from etfcompare.tui.terminal import TerminalApp
 from etfcompare.units import format_rate, format_span
 from etfcompare.visible import visible
 from etfcompare.workspace import Workspace
+
+if TYPE_CHECKING:
+    from etfcompare.tui.changing import Changing
+    from etfcompare.tui.reloading import Reloading
 
 LEAST_WIDTH, LEAST_HEIGHT = 40, 8
 """Below this nothing of use can be shown."""
 WIDTH_FOR_DETAIL, WIDTH_FOR_WIDE_DETAIL = 112, 170
 """From where the product under the cursor stands beside the table, and from where at length."""
+FRESH_SECONDS = 2.5
+"""How long a changed figure stands out."""
 _ASSET_WORD = re.compile(r"(?<!\S)asset:\S*\s*")
 
 
@@ -78,6 +88,9 @@ class ProductsScreen(Screen[None]):
         self.look = Look()
         self.comparison: Comparison = workspace.compare(scenario)
         self._before_filter = self.look
+        self._fresh: frozenset[tuple[str, str]] = frozenset()
+        self._reloading: Reloading | None = None
+        self._changing: Changing | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
@@ -94,6 +107,12 @@ class ProductsScreen(Screen[None]):
         """Show the whole catalogue."""
         self._draw()
         self.watch(self.grid, "marks", self._marks_changed, init=False)
+        self.call_after_refresh(self.watch_file)
+
+    def on_unmount(self) -> None:
+        """Stop looking at the file."""
+        if self._reloading is not None:
+            self._reloading.stop()
 
     @property
     def grid(self) -> ProductGrid:
@@ -123,7 +142,10 @@ class ProductsScreen(Screen[None]):
         tickers = [comparison.table.products[row].ticker for row in comparison.rows]
         columns = grid_columns(self.look.columns, comparison)
         self.grid.show(
-            row_keys=tickers, columns=columns, cell=cell_of(comparison), sort=self.look.sort
+            row_keys=tickers,
+            columns=columns,
+            cell=cell_of(comparison, self._fresh),
+            sort=self.look.sort,
         )
         if not self.filter_bar.is_open:
             self.filter_bar.text = visible(self.look.where)
@@ -364,16 +386,113 @@ class ProductsScreen(Screen[None]):
 
         self.app.push_screen(ReadingScreen(title, write))
 
+    # The file on disk
+
+    def watch_file(self) -> None:
+        """Look at the file from now on: what others write shows by itself."""
+        from etfcompare.tui.reloading import Reloading  # noqa: PLC0415 - after the first paint
+
+        if self._reloading is not None:
+            self._reloading.stop()
+        self._reloading = Reloading(self)
+        self._reloading.start()
+
+    def file_changed(self, document: Document, reading: Read) -> None:
+        """Show what somebody else wrote."""
+        if document.sha256 == self.workspace.document.sha256:
+            self.workspace.fault = None
+            self._draw()
+            return
+        before = self.comparison
+        self.workspace.adopt(document, reading)
+        said = self.catalogue_changed(before)
+        name = visible(self.workspace.path.name)
+        self.app.notify(f"{name} was changed: {said}", markup=False)
+
+    def file_unreadable(self, fault: UnreadableError) -> None:
+        """Keep the last good view and say so."""
+        self.workspace.fault = fault
+        self._draw()
+
+    def expect_own_save(self) -> None:
+        """Take no notice of what this program has just saved."""
+        if self._reloading is not None:
+            self._reloading.expect(self.workspace.document.sha256)
+
+    def catalogue_changed(self, before: Comparison) -> str:
+        """Show the catalogue as it is now, what changed marked for a moment; say what that is."""
+        self.show(self.look)
+        self._fresh = changed_cells(before, self.comparison, self.look.columns)
+        if self._fresh:
+            self._draw()
+            self.set_timer(FRESH_SECONDS, self._no_longer_fresh)
+        products = len({ticker for ticker, _ in self._fresh})
+        gone = before.total - self.comparison.total
+        said = f"{products} product{'' if products == 1 else 's'} with other figures"
+        return f"{said}, {abs(gone)} {'gone' if gone > 0 else 'new'}" if gone else said
+
+    def _no_longer_fresh(self) -> None:
+        self._fresh = frozenset()
+        self._draw()
+
     def action_reload(self) -> None:
         """Read the file again."""
+        before = self.comparison
         changed = self.workspace.reload()
-        self.show(self.look)
         fault = self.workspace.fault
+        self.expect_own_save()
+        self.catalogue_changed(before)
         if fault is not None:
             self.app.notify(visible(str(fault)), severity="error", markup=False)
         else:
             said = "read again" if changed else "the file has not changed"
             self.app.notify(f"{visible(self.workspace.path.name)}: {said}", markup=False)
+
+    # Changing the catalogue
+
+    @property
+    def changing(self) -> Changing:
+        """What changes the catalogue; loaded when it is first asked for."""
+        if self._changing is None:
+            from etfcompare.tui.changing import Changing  # noqa: PLC0415
+
+            self._changing = Changing(self)
+        return self._changing
+
+    @property
+    def terminal_app(self) -> TerminalApp:
+        """The app, which can hand the terminal to another program."""
+        app = self.app
+        assert isinstance(app, TerminalApp)
+        return app
+
+    @work(group="change")
+    async def action_edit(self) -> None:
+        """Edit the figure under the cursor."""
+        await self.changing.edit()
+
+    @work(group="change")
+    async def action_add(self) -> None:
+        """Add a product."""
+        await self.changing.add()
+
+    @work(group="change")
+    async def action_delete(self) -> None:
+        """Delete the product under the cursor."""
+        await self.changing.delete()
+
+    @work(group="change")
+    async def action_outside(self) -> None:
+        """Open the file in the user's own editor."""
+        await self.changing.outside()
+
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        self.changing.undo()
+
+    def action_redo(self) -> None:
+        """Do the last undone change again."""
+        self.changing.redo()
 
     def action_theme(self) -> None:
         """Choose a theme."""
