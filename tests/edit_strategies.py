@@ -38,6 +38,7 @@ _HOSTILE: Final = (
     *("rate: 0.20%", "- ticker: T0", "}", "]", ", k: v}", "'open", '"open', "&x *a0 !t", "0.20%"),
     *("😀 漢字 e\u0301", "a # b", "---", "...", "|", "{{", "<<: *a0", "", "\t", "\\", "\u202e"),
 )
+_SIGNS: Final = "-:#&*{}[],'\"|> \t\n\r?!%@`~\u2028ax0"
 _FIGURES: Final = ("0.20%", "25bp", "$1.2B", "-12.3M", "2026-08-10", "1.0", "96%", "~", "0")
 _WORDS: Final = (
     "Fund One",
@@ -251,6 +252,20 @@ class Writer:
                 self.aside(inner)
             if is_spaced:
                 self.lines.append("")
+
+
+def damaged(random: Random, text: str) -> str:
+    """Break a text in a few places, so that it is either unreadable or like no other."""
+    for _ in range(random.randint(1, 4)):
+        start, other = random.randint(0, len(text)), random.randint(0, len(text))
+        chance = random.random()
+        if chance < 0.4:
+            text = text[:start] + random.choice(_SIGNS) + text[start:]
+        elif chance < 0.7:
+            text = text[:start] + text[start + random.randint(1, 3) :]
+        else:
+            text = text[:start] + text[other : other + random.randint(1, 12)] + text[start:]
+    return text
 
 
 Edit = tuple[str, Path, str, Callable[[Document], Edited]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
+from pathlib import Path as FilePath
 
 import pytest
 
@@ -19,6 +20,7 @@ from etfcompare.catalogue.edits import (
 )
 from etfcompare.catalogue.fields import Kind
 from etfcompare.catalogue.paths import field_at
+from etfcompare.catalogue.proof import Change, Splice, proven, text_token
 from etfcompare.catalogue.reader import read
 from etfcompare.errors import EtfcompareError
 
@@ -254,6 +256,50 @@ def test_a_product_from_the_template_reads_without_errors(text: str) -> None:
     assert found.stated == len(edited.document.text.split("ticker:")) - 1
     errors = {one.message for one in found.problems if one.severity == "error"}
     assert all("assets" in message for message in errors)
+
+
+def test_a_copy_of_any_shipped_product_can_be_added_and_removed(catalogue_path: FilePath) -> None:
+    catalogue = Document.parse(catalogue_path.read_bytes())
+    for product in read(catalogue, today=TODAY).catalogue.products[::4]:
+        edited = add_product(catalogue, "NEW", like=product.ticker)
+        assert remove_product(edited.document, "NEW").document.data == catalogue.data
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "token"),
+    [
+        ("1", "2", "3"),  # another text than was meant
+        ("a: 1", "a: 1\nc: 1", "1"),  # a key more
+        ("b: 2\n", "", "1"),  # a key less
+        ("2", "&x 2", "1"),  # an anchor
+        ("2", "!!str 2", "1"),  # a tag
+        ("2", "{}", "1"),  # a collection
+        ("a: 1", "a: [1", "1"),  # no document at all
+        ("a: 1\nb: 2", "b: 2\na: 1", "1"),  # another order
+    ],
+)
+def test_no_splice_passes_that_does_more_or_less_than_was_meant(
+    old: str, new: str, token: str
+) -> None:
+    document = parsed("a: 1\nb: 2\n")
+    start = document.text.index(old)
+    value = document.at(("a",))
+    assert value is not None
+    with pytest.raises(EditError, match="cannot edit this safely; open it in your editor at line"):
+        proven(
+            document,
+            Splice(start=start, end=start + len(old), replacement=new),
+            Change(replaced={value: [text_token(token)]}),
+            path=("a",),
+            summary="",
+        )
+
+
+def test_comments_beside_an_empty_list_of_products_stay() -> None:
+    edited = add_product(parsed("products:  # here\n  []  # none yet\n# end\n"), "N")
+    text = edited.document.text
+    assert text.startswith("products:  # here\n  # none yet\n  - ticker: N\n")
+    assert text.endswith("\n# end\n")
 
 
 def test_the_template_leaves_the_asset_to_be_filled_in() -> None:

@@ -23,6 +23,7 @@ from etfcompare.catalogue.paths import (
     place_name,
     product_path,
     sharers,
+    shown,
     spoken_name,
 )
 from etfcompare.catalogue.products import add_product
@@ -108,13 +109,13 @@ def remove_value(document: Document, path: Path) -> Edited:
     else:
         splice = cut_entry(document, owner, str(path[-1]), holder)
     check_unshared(document, node, splice)
-    shown = f"{_shown(node.text)} " if isinstance(node, Scalar) and node.text else ""
+    was = f"{shown(node.text)} " if isinstance(node, Scalar) and node.text else ""
     return proven(
         document,
         splice,
         Change(removed=frozenset({node})),
         path=path,
-        summary=f"{spoken_name(document, path)}: {shown}removed",
+        summary=f"{spoken_name(document, path)}: {was}removed",
         also_changes=sharers(document, path),
     )
 
@@ -210,7 +211,7 @@ def _replace(document: Document, path: Path, found: _Found, text: str) -> Edited
             span=(node.start, node.start),
             replacement="",
             path=path,
-            summary=f"{name}: {_shown(text)}, no change",
+            summary=f"{name}: {shown(text)}, no change",
         )
     scalar = _scalar(document, path, text, node.style)
     if node.start == node.end:
@@ -226,7 +227,7 @@ def _replace(document: Document, path: Path, found: _Found, text: str) -> Edited
         Splice(start=node.start, end=_replaced_end(document, node), replacement=replacement),
         Change(replaced={node: [text_token(text, node.extra)]}),
         path=path,
-        summary=f"{name}: {_shown(node.text)} -> {_shown(text)}",
+        summary=f"{name}: {shown(node.text)} -> {shown(text)}",
         also_changes=sharers(document, path),
     )
 
@@ -264,7 +265,7 @@ def _add(document: Document, path: Path, found: _Found, text: str) -> Edited:
         splice,
         change,
         path=path,
-        summary=f"{spoken_name(document, path)}: added {_shown(text)}",
+        summary=f"{spoken_name(document, path)}: added {shown(text)}",
         also_changes=sharers(document, path),
     )
 
@@ -290,7 +291,3 @@ def _key(key: str) -> str:
     if name is None:
         raise EditError(f"{quoted(key)} cannot be a key; remove what it hides")
     return name
-
-
-def _shown(text: str) -> str:
-    return quoted(text)[1:-1] if text else "nothing"

@@ -97,6 +97,11 @@ def spoken_name(document: Document, path: Path) -> str:
     return f"{inner} of {visible(ticker)}" if inner else visible(ticker)
 
 
+def shown(text: str) -> str:
+    """Text of the file or of the user as part of a summary: short, without what hides."""
+    return quoted(text)[1:-1] if text else "nothing"
+
+
 def field_at(path: Path) -> Field | None:
     """Return the field that belongs at a place, if the catalogue knows one there."""
     top, *steps = path or ("",)

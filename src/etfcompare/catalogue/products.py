@@ -25,7 +25,14 @@ from etfcompare.catalogue.layout import (
     lines_behind,
     starts_line,
 )
-from etfcompare.catalogue.paths import PRODUCTS, folded, product_items, product_path, ticker_of
+from etfcompare.catalogue.paths import (
+    PRODUCTS,
+    folded,
+    product_items,
+    product_path,
+    shown,
+    ticker_of,
+)
 from etfcompare.catalogue.proof import (
     Change,
     Edited,
@@ -82,8 +89,8 @@ def add_product(
         change = Change(added={listed: new.tokens})
     else:
         splice, change = _first(document, new)
-    copied = f", a copy of {quoted(like)[1:-1]}" if like is not None else ""
-    summary = f"{quoted(ticker)[1:-1]}: added{copied}"
+    copied = f", a copy of {shown(like)}" if like is not None else ""
+    summary = f"{shown(ticker)}: added{copied}"
     return proven(document, splice, change, path=path, summary=summary)
 
 
@@ -220,5 +227,7 @@ def _first(document: Document, new: _New) -> tuple[Splice, Change]:
     if stop is None:
         raise refusal(document, value.end, "something else stands behind `products:`")
     mark = break_near(document, value.end)
-    replacement = text[value.end : stop] + mark + mark.join(lines)
-    return Splice(start=after_colon(document, entry), end=stop, replacement=replacement), change
+    head = after_colon(document, entry)
+    kept = text[head : value.start].rstrip(" ") + text[value.end : stop]
+    replacement = kept + mark + mark.join(lines)
+    return Splice(start=head, end=stop, replacement=replacement), change
