@@ -50,7 +50,7 @@ SCREEN: Final = 2  # standard output may be a file: Textual draws on standard er
 # scroll region (setting it moves the cursor), colours, character set, insert mode, keypad modes,
 # all reports of mouse, focus and modified keys, bracketed paste, no wrapping, no cursor.
 LEFTOVERS_OFF: Final = (
-    b"\x18\x1b7\x1b[r\x1b8\x1b[0m\x1b(B\x0f\x1b[4l\x1b[?1l\x1b>"
+    b"\x18\x1b\\\x1b7\x1b[r\x1b8\x1b[0m\x1b(B\x0f\x1b[4l\x1b[?1l\x1b>"
     b"\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1005l\x1b[?1006l\x1b[?1015l\x1b[?1016l"
     b"\x1b[?1004l\x1b[>4m\x1b[?2004l\x1b[?7h\x1b[?25h"
 )
@@ -83,15 +83,14 @@ def editor_command(
     """
     command = _named(environ) or _usual(which)
     if which(command[0]) is None:
-        raise EditorError(f"the editor `{visible(command[0])}` was not found")
+        raise EditorError(f'the editor "{visible(command[0])}" was not found')
     return [*command, *_location(command, str(path.resolve()), line)]
 
 
 def edit_outside(app: TerminalApp, command: list[str]) -> str | None:
     """Give the terminal to an editor, wait for its end and take the terminal back.
 
-    The app stands still meanwhile. The driver lets Ctrl-C and Ctrl-\\ pass, which belong to the
-    editor then.
+    The app stands still meanwhile. Ctrl-C belongs to the editor then: the driver lets it pass.
 
     Returns:
         None if the editor ended well, else one line for the user.
@@ -123,7 +122,7 @@ def _named(environ: Mapping[str, str]) -> list[str]:
         if command and command[0]:
             return command
     if named:
-        raise EditorError(f"{' and '.join(named)} set, but empty: name an editor there")
+        raise EditorError(f"{' and '.join(named)}: set, but empty; name an editor there")
     return []
 
 
@@ -153,7 +152,7 @@ def _run(command: list[str]) -> str | None:
     """Run an editor in a terminal that nobody else uses, and leave that terminal as it was."""
     settings = termios.tcgetattr(KEYBOARD)
     try:
-        process = os.posix_spawnp(  # noqa: S606 - the user's own program, by the user's own choice
+        process = os.posix_spawnp(
             command[0],
             command,
             os.environ,
@@ -162,9 +161,9 @@ def _run(command: list[str]) -> str | None:
             setsigdef=[signal.SIGPIPE, signal.SIGXFSZ],
         )
     except FileNotFoundError:
-        return f"the editor `{visible(command[0])}` was not found"
+        return f'the editor "{visible(command[0])}" was not found'
     except OSError as error:
-        return f"the editor `{visible(command[0])}` does not start: {error.strerror}"
+        return f'the editor "{visible(command[0])}" does not start: {error.strerror}'
     try:
         code = _exit_code(process)
     finally:
