@@ -8,6 +8,7 @@ written and both values are told.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ from etfcompare.catalogue.saving import Saved, save
 from etfcompare.errors import ConflictError, EtfcompareError, UsageError
 from etfcompare.visible import visible
 from etfcompare.workspace import Workspace
+
+_LINE_NUMBER = re.compile(r"\bline \d+")
 
 ATTEMPTS = 5
 """How often a change is proposed anew on a file that others keep changing."""
@@ -168,6 +171,7 @@ class Proposal:
 
     changes: tuple[Change, ...]
     summary: str
+    """The first of them that changes something, in a line."""
     before: Document
     after: Document
     reading: Read
@@ -260,19 +264,23 @@ class Editor:
 
     def _proposed(self, document: Document, reading: Read, changes: Sequence[Change]) -> Proposal:
         edits: list[Edited] = []
+        summary = ""
         after = document
         for change in changes:
-            edits.append(change.apply(after))
-            after = edits[-1].document
+            edit = change.apply(after)
+            if not summary and edit.document.sha256 != after.sha256:
+                summary = edit.summary
+            edits.append(edit)
+            after = edit.document
         read_again = read(after, today=self.workspace.today())
         return Proposal(
             changes=tuple(changes),
-            summary=edits[0].summary if edits else "nothing",
+            summary=summary or (edits[0].summary if edits else "nothing"),
             before=document,
             after=after,
             reading=read_again,
             new_problems=_new_problems(reading.problems, read_again.problems),
-            also_changes=tuple(place for one in edits for place in one.also_changes),
+            also_changes=tuple(dict.fromkeys(at for one in edits for at in one.also_changes)),
         )
 
     def save(self, proposal: Proposal, *, in_place: bool = False) -> Saved:
@@ -384,7 +392,7 @@ def _new_problems(before: Sequence[Problem], after: Sequence[Problem]) -> tuple[
 
 def _identity(problem: Problem) -> tuple[str, str]:
     """What makes two problems the same although lines have moved."""
-    return (problem.path, problem.message)
+    return (problem.path, _LINE_NUMBER.sub("", problem.message))
 
 
 def _said(text: str | None) -> str:
