@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 COMMANDS: Final = (
-    *("rank", "show", "explain", "check", "figures", "set"),
+    *("rank", "show", "explain", "check", "figures"),
+    *("set", "add", "remove", "diff"),
     *("schema", "init", "doctor", "completion"),
 )
 """What users may type after the name of the program; each is a module beside this one."""

@@ -93,7 +93,7 @@ def command(
     matching = len(comparison.rows)
     if top is not None:
         comparison = comparison.top(top)
-    keys = _columns(columns)
+    keys = columns_of(columns, DEFAULT_COLUMNS)
     if form is Format.TABLE:
         drawn = list(_table(comparison, keys))
         text, left_out = table_text(drawn, Paper.of_stdout())
@@ -107,10 +107,15 @@ def command(
     return 0
 
 
-def _columns(text: str | None) -> tuple[str, ...]:
+def columns_of(text: str | None, default: tuple[str, ...]) -> tuple[str, ...]:
+    """Read what was asked for with `--columns`.
+
+    Raises:
+        UsageError: No figure has one of the keys.
+    """
     if text == ALL:
         return tuple(key for key, one in FIGURES.items() if one.group is not Group.INPUTS)
-    return parse_columns(text) if text else DEFAULT_COLUMNS
+    return parse_columns(text) if text else default
 
 
 def _view(workspace: Workspace, name: str) -> View:
