@@ -136,6 +136,8 @@ def test_set_adds_a_block_that_is_missing(run: Run) -> None:
             "AAA market.aum $2B",
             "market: {aum: {value: $2B, as_of: 2026-11-20}, premium: 0%, as_of: 2026-11-01,",
         ),
+        (". limits.fee 300d", "limits:\n  fee: {value: 300d, as_of: 2026-11-20}\n"),
+        ("BBB listing.since 2025-01-01", "since: {value: 2025-01-01, as_of: 2026-11-20}"),
     ],
 )
 def test_set_dates_a_figure_and_none_of_its_neighbours(run: Run, change: str, new: str) -> None:
@@ -311,8 +313,9 @@ def test_a_conflict_writes_nothing_and_exits_4(run: Run, monkeypatch: pytest.Mon
 
 def test_a_change_elsewhere_meanwhile_is_kept(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     _meanwhile(monkeypatch, "# new\n" + SMALL.replace("0.50%", "0.51%"))
-    code, out, _ = run("set", "AAA", "fee.rate", "0.24%")
+    code, out, err = run("set", "AAA", "fee.rate", "0.24%")
     assert (code, out) == (0, "fee.rate of AAA: 0.25% -> 0.24%\n")
+    assert err == "somebody else changed the file meanwhile; their change is kept\n"
     both = "# new\n" + SMALL.replace("0.50%", "0.51%").replace("0.25%", "0.24%")
     assert FILE.read_text(encoding="utf-8") == both
 

@@ -117,9 +117,14 @@ def figure_changes(
         return (value,)  # the edit itself will say so
     figure, block = document.at(place), document.at(place[:-1])
     others = set(block.entries) - {keys[-1], *given} if isinstance(block, Mapping) else set()
-    alone = not isinstance(figure, Mapping) and not any(
-        (field := field_at((*place[:-1], other))) is None or field.kind not in WORDS
-        for other in others - {*PROVENANCE}
+    has_dates = field_at((*place[:-1], "as_of")) is not None
+    alone = (
+        has_dates
+        and not isinstance(figure, Mapping)
+        and not any(
+            (field := field_at((*place[:-1], other))) is None or field.kind not in WORDS
+            for other in others - {*PROVENANCE}
+        )
     )
     holder = keys[:-1] if alone else keys
     return (value, *(SetValue(ticker, (*holder, name), said) for name, said in given.items()))

@@ -89,6 +89,8 @@ def carry_out(
             write(f"{visible(proposal.summary)}\n")
             for notice in saved.notices:
                 say(visible(notice))
+            if editor.done[-1].before != proposal.before.data:
+                say("somebody else changed the file meanwhile; their change is kept")
     except RefusedError as refused:
         say(str(refused))
         raise EtfcompareError("nothing was written; that would be an error") from refused
