@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -18,21 +16,19 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from etfcompare.catalogue.document import Document
-from etfcompare.catalogue.problem import Severity
 from etfcompare.catalogue.reader import Read
-from etfcompare.engine.comparison import DEFAULT_COLUMNS, DEFAULT_SORT, Comparison, SortKey
-from etfcompare.engine.figures import FIGURES
-from etfcompare.engine.marks import Mark
+from etfcompare.engine.comparison import DEFAULT_SORT, Comparison, SortKey
 from etfcompare.engine.query import Query, QueryError
 from etfcompare.engine.scenario import Scenario
 from etfcompare.errors import UnreadableError
 from etfcompare.tui.cells import RANK, cell_of, changed_cells, grid_columns
-from etfcompare.tui.chrome import MUTED, FilterBar, KeyBar, TitleBar
+from etfcompare.tui.chrome import FilterBar, KeyBar, TitleBar
 from etfcompare.tui.commands import Command, Scope, bindings
 from etfcompare.tui.detail import Detail
 from etfcompare.tui.grid import Grid
+from etfcompare.tui.look import Look
+from etfcompare.tui.status import TOO_SMALL, alarm, catalogue_state, nothing_shown, table_state
 from etfcompare.tui.terminal import TerminalApp
-from etfcompare.units import format_rate, format_span
 from etfcompare.visible import visible
 from etfcompare.workspace import Workspace
 
@@ -46,17 +42,6 @@ WIDTH_FOR_DETAIL, WIDTH_FOR_WIDE_DETAIL = 112, 170
 """From where the product under the cursor stands beside the table, and from where at length."""
 FRESH_SECONDS = 2.5
 """How long a changed figure stands out."""
-_ASSET_WORD = re.compile(r"(?<!\S)asset:\S*\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How the user looks at the catalogue."""
-
-    where: str = ""
-    """The filter."""
-    sort: tuple[SortKey, ...] = DEFAULT_SORT
-    columns: tuple[str, ...] = DEFAULT_COLUMNS
 
 
 class ProductGrid(Grid):
@@ -149,67 +134,13 @@ class ProductsScreen(Screen[None]):
         )
         if not self.filter_bar.is_open:
             self.filter_bar.text = visible(self.look.where)
-        self.filter_bar.state = self._table_state()
+        self.filter_bar.state = table_state(comparison, len(self.grid.marks))
         title = self.query_one("#title", TitleBar)
-        title.state, title.alarm = self._catalogue_state(), self._alarm()
-        self.query_one("#message", Static).update(self._message())
+        title.state = catalogue_state(self.workspace, comparison)
+        title.alarm = alarm(self.workspace)
+        self._say_why_empty()
         self.set_class(not tickers, "-empty")
         self.query_one("#detail").refresh()
-
-    def _catalogue_state(self) -> tuple[str, ...]:
-        comparison, scenario = self.comparison, self.scenario
-        cash = comparison.table.shared("cash_yield")
-        return (
-            visible(self.workspace.path.name),
-            f"as of {scenario.as_of}",
-            f"{len(comparison.rows)} of {comparison.total}",
-            f"cash {'?' if cash is None else format_rate(cash)}",
-            format_span(scenario.horizon),
-        )
-
-    def _alarm(self) -> str:
-        if self.workspace.fault is not None:
-            return "file unreadable, last good view"
-        errors = self.workspace.count(Severity.ERROR)
-        return f"{errors} error{'' if errors == 1 else 's'} (p)" if errors else ""
-
-    def _table_state(self) -> Content:
-        comparison = self.comparison
-        parts: list[str] = []
-        for key, descending in self.look.sort:
-            parts.append(f"{'▼' if descending else '▲'} {FIGURES[key].label.lower()}")
-        if marked := len(self.grid.marks):
-            parts.append(f"• {marked} marked")
-        key = self.look.sort[0].key if self.look.sort else ""
-        marks = [comparison.table.marks(row, key) for row in comparison.rows] if key else []
-        estimated = sum(1 for one in marks if one & Mark.ESTIMATED)
-        stale = sum(1 for one in marks if one & (Mark.STALE | Mark.UNDATED))
-        unknown = sum(1 for one in marks if one & Mark.UNKNOWN)
-        parts += [f"~{estimated} estimated"] if estimated else []
-        parts += [f"!{stale} stale"] if stale else []
-        parts += [f"?{unknown} unknown"] if unknown else []
-        return Content.styled(" · ".join(parts), MUTED)
-
-    def _message(self) -> Content:
-        if self.has_class("-tiny"):
-            return Content("enlarge the window\nto 60 × 15")
-        if not self.comparison.total:
-            return Content.assemble(
-                ("This catalogue lists no products yet.\n\n", "bold"),
-                f"{visible(str(self.workspace.path))}\n\n",
-                "Write the first one under `products:` with a ticker and an asset, then press r;\n",
-                "`etfcompare init FILE` makes a full one to begin with.",
-            )
-        return Content.assemble(
-            ("No product matches.\n\n", "bold"),
-            f"{visible(self.look.where)}\n\n",
-            ("esc", "bold $text-accent"),
-            " clears the filter   ",
-            ("/", "bold $text-accent"),
-            " changes it   ",
-            ("0", "bold $text-accent"),
-            " shows all assets",
-        )
 
     def on_resize(self) -> None:
         """Lay the screen out for its new size."""
@@ -223,7 +154,12 @@ class ProductsScreen(Screen[None]):
         self.set_class(size.width < WIDTH_FOR_DETAIL, "-narrow")
         self.set_class(size.width >= WIDTH_FOR_WIDE_DETAIL, "-wide")
         if is_tiny != was_tiny and self.is_mounted:
-            self.query_one("#message", Static).update(self._message())
+            self._say_why_empty()
+
+    def _say_why_empty(self) -> None:
+        is_tiny = self.has_class("-tiny")
+        said = TOO_SMALL if is_tiny else nothing_shown(self.workspace, self.comparison, self.look)
+        self.query_one("#message", Static).update(said)
 
     def detail(self, width: int) -> Content | None:
         """Return the product under the cursor, written for a width; None without one."""
@@ -245,7 +181,7 @@ class ProductsScreen(Screen[None]):
     # The table
 
     def _marks_changed(self) -> None:
-        self.filter_bar.state = self._table_state()
+        self.filter_bar.state = table_state(self.comparison, len(self.grid.marks))
 
     @on(Grid.RowHighlighted)
     def _row_highlighted(self) -> None:
@@ -266,8 +202,7 @@ class ProductsScreen(Screen[None]):
 
     def sort_by(self, key: SortKey, *, additional: bool = False) -> None:
         """Sort by a figure, alone or after those sorted by already."""
-        others = tuple(one for one in self.look.sort if one.key != key.key) if additional else ()
-        self.show(replace(self.look, sort=(*others, key)))
+        self.show(self.look.sorted_by(key, additional=additional))
 
     def action_sort(self, descending: bool) -> None:  # noqa: FBT001 - written in a binding
         """Sort by the column of the cursor."""
@@ -284,7 +219,7 @@ class ProductsScreen(Screen[None]):
 
     def action_best_first(self) -> None:
         """Sort by net yield, best first."""
-        self.show(replace(self.look, sort=DEFAULT_SORT))
+        self.show(self.look.sorted_by(DEFAULT_SORT[0]))
 
     # The filter
 
@@ -301,7 +236,7 @@ class ProductsScreen(Screen[None]):
     def _filter_changed(self, event: FilterBar.Changed) -> None:
         fault = ""
         try:
-            self.show(replace(self.look, where=event.text))
+            self.show(self.look.filtered(event.text))
         except QueryError as error:
             fault = visible(str(error)).removeprefix("filter: ")
         self.query_one("#keys", KeyBar).fault = fault
@@ -315,27 +250,18 @@ class ProductsScreen(Screen[None]):
 
     def action_clear_filter(self) -> None:
         """Show all products."""
-        self.show(replace(self.look, where=""))
+        self.show(self.look.filtered(""))
 
     def action_toggle_asset(self, number: int) -> None:
         """Show or hide an asset by its place in the file; the first one chosen stands alone."""
         assets = list(self.workspace.catalogue.assets)
         if number > len(assets):
             return
-        found = _ASSET_WORD.search(self.look.where)
-        shown = found.group().strip().removeprefix("asset:").split(",") if found else []
-        code = assets[number - 1].lower()
-        chosen = {one for one in shown if one} ^ {code}
-        self._show_assets([one.lower() for one in assets if one.lower() in chosen])
+        self.show(self.look.with_asset(assets[number - 1], assets))
 
     def action_all_assets(self) -> None:
         """Show all assets."""
-        self._show_assets([])
-
-    def _show_assets(self, codes: list[str]) -> None:
-        rest = _ASSET_WORD.sub("", self.look.where).strip()
-        word = f"asset:{','.join(codes)}" if codes else ""
-        self.show(replace(self.look, where=f"{word} {rest}".strip()))
+        self.show(self.look.with_all_assets())
 
     # Pages
 

@@ -1,0 +1,86 @@
+"""What the lines around the table say of what is shown, and what stands where nothing is."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from etfcompare.catalogue.problem import Severity
+from etfcompare.engine.comparison import Comparison
+from etfcompare.engine.figures import FIGURES
+from etfcompare.engine.marks import Mark
+from etfcompare.tui.chrome import MUTED
+from etfcompare.tui.look import Look
+from etfcompare.units import format_rate, format_span
+from etfcompare.visible import visible
+from etfcompare.workspace import Workspace
+
+KEY = "bold $text-accent"
+TOO_SMALL = Content("enlarge the window\nto 60 × 15")
+
+
+def catalogue_state(workspace: Workspace, comparison: Comparison) -> tuple[str, ...]:
+    """Return what is open under which assumptions, least important first."""
+    scenario = comparison.table.scenario
+    cash = comparison.table.shared("cash_yield")
+    return (
+        visible(workspace.path.name),
+        f"as of {scenario.as_of}",
+        f"{len(comparison.rows)} of {comparison.total}",
+        f"cash {'?' if cash is None else format_rate(cash)}",
+        format_span(scenario.horizon),
+    )
+
+
+def alarm(workspace: Workspace) -> str:
+    """Return what must not be overlooked; empty if there is nothing."""
+    if workspace.fault is not None:
+        return "file unreadable, last good view (p)"
+    errors = workspace.count(Severity.ERROR)
+    return f"{errors} error{'' if errors == 1 else 's'} (p)" if errors else ""
+
+
+def table_state(comparison: Comparison, marked: int) -> Content:
+    """Return how the table is sorted, and how far its first sort key can be trusted.
+
+    Args:
+        comparison: What is shown.
+        marked: How many products are marked.
+    """
+    parts = [
+        f"{'▼' if descending else '▲'} {FIGURES[key].label.lower()}"
+        for key, descending in comparison.sort
+    ]
+    parts += [f"• {marked} marked"] if marked else []
+    if comparison.sort:
+        key = comparison.sort[0].key
+        marks = [comparison.table.marks(row, key) for row in comparison.rows]
+        for sign, state, word in (
+            ("~", Mark.ESTIMATED, "estimated"),
+            ("!", Mark.STALE | Mark.UNDATED, "stale"),
+            ("?", Mark.UNKNOWN, "unknown"),
+        ):
+            count = sum(1 for one in marks if one & state)
+            parts += [f"{sign}{count} {word}"] if count else []
+    return Content.styled(" · ".join(parts), MUTED)
+
+
+def nothing_shown(workspace: Workspace, comparison: Comparison, look: Look) -> Content:
+    """Return what stands in place of an empty table: what happened and which key helps."""
+    if not comparison.total:
+        return Content.assemble(
+            ("This catalogue lists no products yet.\n\n", "bold"),
+            f"{visible(str(workspace.path))}\n\n",
+            ("a", KEY),
+            " adds the first one; or write it under `products:` with a ticker and an asset.\n",
+            "`etfcompare init FILE` makes a full catalogue to begin with.",
+        )
+    return Content.assemble(
+        ("No product matches.\n\n", "bold"),
+        f"{visible(look.where)}\n\n",
+        ("esc", KEY),
+        " clears the filter   ",
+        ("/", KEY),
+        " changes it   ",
+        ("0", KEY),
+        " shows all assets",
+    )
