@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from conftest import TODAY
 from etfcompare.engine.figures import Table
 from etfcompare.engine.marks import NONE, Mark
 from etfcompare.engine.scenario import Drift, Rates, Scenario
@@ -328,3 +329,17 @@ def test_a_word_that_is_not_said_is_unknown() -> None:
     assert asked.value(0, "country") is None
     assert asked.marks(0, "payout") == NONE
     assert asked.marks(0, "country") == Mark.UNKNOWN
+
+
+def test_chances_do_not_carry_the_age_of_cash_unless_prices_grow_by_it() -> None:
+    text = """
+sources: {page: {title: A page, grade: issuer}}
+cash: {yield: 3%, as_of: 2020-01-01, source: page}
+assets: {BTC: {risk: {volatility: 40%, as_of: 2026-11-01, source: page}}}
+products: [{ticker: A, asset: BTC, fee: {rate: 0.25%, as_of: 2026-11-01, source: page}}]
+"""
+    flat = Table(catalogue_of(text), Scenario(as_of=TODAY))
+    neutral = Table(catalogue_of(text), Scenario(as_of=TODAY, drift=Drift.RISK_NEUTRAL))
+    assert not flat.marks(0, "p_loss")
+    assert neutral.marks(0, "p_loss") == Mark.STALE
+    assert flat.marks(0, "p_beat_cash") == Mark.STALE

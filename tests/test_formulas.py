@@ -31,8 +31,14 @@ def staked(g: float, u: float, k: float, b: float, loss: float) -> dict[str, flo
     return {
         "stakes": 1.0,
         "stated_reward_rate": g,
-        "rate_is_fund_wide": 0.0,
-        "staked_share": u,
+        "earning_share": u,
+        "rate_share": 1.0,
+        "charged_share": u,
+        "slashed_share": u,
+        "published_share": u,
+        "own_reward_rate": g,
+        "own_share": u,
+        "is_one_week": 1.0,
         "reward_cut": k,
         "staked_charge": b,
         "slashing_loss": loss,
@@ -219,7 +225,6 @@ def test_u1_gap_between_our_figure_and_the_published_one() -> None:
             "effective_fee": 0.002,
             "published_rate": given["published"],
             "published_stage": 1.0,
-            "rate_covers_fund": 0.0,
         }
         gaps[f"diff_bp_{which}"] = evaluate("published_gap", leaves) * 1e4
     assert gaps == expected("U1-unit-guard")
@@ -355,7 +360,7 @@ def test_f5_flow_as_a_share_of_size() -> None:
 
 @pytest.mark.parametrize(
     ("median", "neutral", "drift"),
-    [(0.0, 0.0, 0.0), (1.0, 0.0, 0.245), (0.0, 1.0, math.log(1.0375))],
+    [(0.0, 0.0, 0.0), (1.0, 0.0, 0.245), (0.0, 0.0375, math.log(1.0375))],
 )
 def test_drift_is_mean_flat_median_flat_or_risk_neutral(
     median: float, neutral: float, drift: float
@@ -364,7 +369,7 @@ def test_drift_is_mean_flat_median_flat_or_risk_neutral(
         "volatility": 0.7,
         "cash_yield": 0.0375,
         "drift_is_median": median,
-        "drift_is_neutral": neutral,
+        "neutral_cash": neutral,
     }
     assert evaluate("drift", leaves) == pytest.approx(drift, abs=1e-15)
 
@@ -376,7 +381,7 @@ def test_with_the_median_flat_a_yield_like_cash_beats_it_half_the_time() -> None
         "volatility": 0.7,
         "horizon_years": 2.0,
         "drift_is_median": 1.0,
-        "drift_is_neutral": 0.0,
+        "neutral_cash": 0.0,
     }
     assert evaluate("p_beat_cash", leaves) == pytest.approx(0.5, abs=1e-15)
     assert evaluate("p_loss", leaves | {"net_yield": 0.0}) == pytest.approx(0.5, abs=1e-15)
@@ -389,10 +394,10 @@ def test_a_higher_drift_makes_beating_cash_likelier() -> None:
         "volatility": 0.7,
         "horizon_years": 1.0,
         "drift_is_median": 0.0,
-        "drift_is_neutral": 0.0,
+        "neutral_cash": 0.0,
     }
     mean = evaluate("p_beat_cash", leaves)
-    neutral = evaluate("p_beat_cash", leaves | {"drift_is_neutral": 1.0})
+    neutral = evaluate("p_beat_cash", leaves | {"neutral_cash": 0.0375})
     median = evaluate("p_beat_cash", leaves | {"drift_is_median": 1.0})
     assert mean < neutral < median
     excess, chance = math.log(1.054 / 1.0375), NormalDist().cdf
@@ -474,8 +479,7 @@ def test_a_waiver_for_the_first_zero_dollars_waives_nothing(is_cliff: float) -> 
         {
             "key": "reward_rate",
             "stated_reward_rate": 0.05,
-            "rate_is_fund_wide": 1.0,
-            "staked_share": 0.0,
+            "rate_share": 0.0,
         },
     ],
 )
@@ -485,7 +489,7 @@ def test_n18_over_zero_there_is_no_figure_and_no_exception(leaves: dict[str, obj
 
 
 def test_a_rate_on_all_coins_is_itself_the_gross_yield() -> None:
-    leaves = staked(0.0485, 0.8804, 0.0, 0.0028, 0.0) | {"rate_is_fund_wide": 1.0}
+    leaves = staked(0.0485, 0.8804, 0.0, 0.0028, 0.0) | {"earning_share": 1.0, "rate_share": 0.8804}
     assert evaluate("gross_yield", leaves) == 0.0485
     assert evaluate("reward_rate", leaves) == pytest.approx(0.0485 / 0.8804)
     assert evaluate("charge_cost", leaves) == pytest.approx(0.8804 * 0.0028)
@@ -508,6 +512,6 @@ def test_a_published_rate_is_put_on_the_basis_of_net_yield(
         "effective_fee": 0.002,
         "published_rate": 0.06,
         "published_stage": stage,
-        "rate_covers_fund": covers_fund,
+        "published_share": 1.0 if covers_fund else 0.9,
     }
     assert evaluate("published_net", leaves) == pytest.approx(net, abs=1e-15)

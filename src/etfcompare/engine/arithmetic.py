@@ -43,6 +43,14 @@ def pick(condition: Number, then: Number, otherwise: Number) -> Number:
     return _numpy().where(condition, then, otherwise)
 
 
+def given(known: Number, value: Number) -> Number:
+    """Return the value, unknown where what it depends on is."""
+    if isinstance(known, float):
+        return value if known == known else NAN  # noqa: PLR0124 - NaN is itself not
+    numpy = _numpy()
+    return numpy.where(numpy.isnan(known), NAN, value)
+
+
 def ratio(part: Number, whole: Number) -> Number:
     """Return part / whole; unknown over zero."""
     if isinstance(part, float) and isinstance(whole, float):

@@ -24,7 +24,10 @@ from etfcompare.engine.marks import Mark
 from etfcompare.engine.scenario import Drift, Rates
 
 BITCOIN = "BTC"
-STAGES = {"gross": GROSS, "after cut": AFTER_CUT, "after fee": AFTER_FEE, "paid out": AFTER_FEE}
+PAID_OUT = "paid out"
+STAGES = {"gross": GROSS, "after cut": AFTER_CUT, "after fee": AFTER_FEE, PAID_OUT: AFTER_CUT}
+"""What is off a published rate. A fund takes its fee in coins, so what it pays out is before it."""
+DAYS_OF_A_PAIR = 7
 
 
 # The scenario
@@ -82,10 +85,10 @@ def drift_is_median(context: Context) -> Input:
     return ONE if context.scenario.drift is Drift.FLAT_MEDIAN else ZERO
 
 
-@shared_leaf("Drift is risk-neutral", unit=Unit.NUMBER)
-def drift_is_neutral(context: Context) -> Input:
-    """1 where the scenario lets the mean price grow as cash does."""
-    return ONE if context.scenario.drift is Drift.RISK_NEUTRAL else ZERO
+@shared_leaf("Cash that prices grow by", unit=Unit.RATE)
+def neutral_cash(context: Context) -> Input:
+    """Yield of cash where the scenario lets the mean price grow as cash does; else none."""
+    return cash_yield.once(context) if context.scenario.drift is Drift.RISK_NEUTRAL else ZERO
 
 
 # The fee
@@ -179,24 +182,6 @@ def stated_reward_rate(product: Product, context: Context) -> Input:
     return context.given(common.rate if common else None, "staking")
 
 
-@leaf("Rate is on all coins", unit=Unit.NUMBER, decimals=0, at="staking.basis")
-def rate_is_fund_wide(product: Product, context: Context) -> Input:
-    """1 if the reward rate in use is already spread over all coins of the fund."""
-    staking = product.staking
-    if staking is None:
-        return ZERO
-    own = context.scenario.rates is Rates.OWN and product.asset not in context.scenario.rewards
-    wide = staking.basis == FLAT_BASIS or (own and staking.basis == FUND_BASIS)
-    return ONE if wide else ZERO
-
-
-@leaf("Rate covers the fund", unit=Unit.NUMBER, decimals=0, at="staking.basis")
-def rate_covers_fund(product: Product, _context: Context) -> Input:
-    """1 if the issuer reckons its rates on all coins of the fund."""
-    basis = product.staking.basis if product.staking else None
-    return ONE if basis in (FUND_BASIS, FLAT_BASIS) else ZERO
-
-
 @leaf(
     "Staked share", heading="Staked", better=Better.HIGHER, group=Group.STAKING, at="staking.staked"
 )
@@ -209,13 +194,47 @@ def staked_share(product: Product, context: Context) -> Input:
     return context.given_or(staking.staked, "staking", assumed)
 
 
+def _is_fund_wide(product: Product, context: Context) -> bool:
+    """Tell whether the reward rate in use is already spread over all coins of the fund."""
+    basis = product.staking.basis if product.staking else None
+    own = context.scenario.rates is Rates.OWN and product.asset not in context.scenario.rewards
+    return basis == FLAT_BASIS or (own and basis == FUND_BASIS)
+
+
+@leaf("Share at that rate", at="staking.staked")
+def earning_share(product: Product, context: Context) -> Input:
+    """Share of the fund's coins that the reward rate in use is reckoned on."""
+    return ONE if _is_fund_wide(product, context) else staked_share(product, context)
+
+
+@leaf("Share within that rate", at="staking.staked")
+def rate_share(product: Product, context: Context) -> Input:
+    """Staked share within a rate that is spread over all coins; all of any other rate."""
+    return staked_share(product, context) if _is_fund_wide(product, context) else ONE
+
+
+@leaf("Share that is charged", at="staking.staked")
+def charged_share(product: Product, context: Context) -> Input:
+    """Share of the fund's coins that bear the charge; none without one."""
+    charge = product.staking.charge if product.staking else None
+    return staked_share(product, context) if charge and charge.value else ZERO
+
+
+@leaf("Share that may be slashed", at="staking.staked")
+def slashed_share(product: Product, context: Context) -> Input:
+    """Share of the fund's coins that slashing may meet; none where no loss is expected."""
+    loss = product.staking.slashing if product.staking else None
+    return staked_share(product, context) if loss and loss.value else ZERO
+
+
 @leaf("Stated cut", at="staking.cut")
 def stated_cut(product: Product, context: Context) -> Input:
-    """Share of rewards kept by others, before any waiver; none of a promised flat rate."""
+    """Share of rewards kept by others, before any waiver; none where a charge stands instead."""
     staking = product.staking
     if staking is None or not product.stakes:
         return NOT_APPLICABLE
-    if staking.cut is None and (staking.charge is not None or staking.basis == FLAT_BASIS):
+    is_charged = staking.charge is not None and staking.charge.value > 0
+    if staking.cut is None and (is_charged or staking.basis == FLAT_BASIS):
         return ZERO
     return context.given_or(staking.cut, "staking", context.catalogue.assume.cut)
 
@@ -297,6 +316,44 @@ def published_stage(product: Product, _context: Context) -> Input:
     if published is None or published.basis is None:
         return UNKNOWN if product.stakes else NOT_APPLICABLE
     return Input(STAGES[published.basis], 0)
+
+
+@leaf("Share at the published rate", at="staking.staked")
+def published_share(product: Product, context: Context) -> Input:
+    """Share of the fund's coins that the published rate is on; what is paid out, on all."""
+    staking = product.staking
+    paid_out = staking and staking.published and staking.published.basis == PAID_OUT
+    if paid_out or (staking and staking.basis in (FUND_BASIS, FLAT_BASIS)):
+        return ONE
+    return staked_share(product, context)
+
+
+@leaf("Own reward rate", group=Group.TRUST, at="staking.rate")
+def own_reward_rate(product: Product, context: Context) -> Input:
+    """The gross reward rate that the fund itself states."""
+    if product.staking is None or not product.stakes:
+        return NOT_APPLICABLE
+    return context.given(product.staking.rate, "staking")
+
+
+@leaf("Share at its own rate", at="staking.staked")
+def own_share(product: Product, context: Context) -> Input:
+    """Share of the fund's coins that its own rate is reckoned on."""
+    basis = product.staking.basis if product.staking else None
+    return ONE if basis in (FUND_BASIS, FLAT_BASIS) else staked_share(product, context)
+
+
+@leaf("Rates of one week", unit=Unit.NUMBER, decimals=0)
+def is_one_week(product: Product, _context: Context) -> Input:
+    """1 if own and published rate are of one week; others are no pair (methodology 1.7)."""
+    staking = product.staking
+    if staking is None or not product.stakes:
+        return NOT_APPLICABLE
+    own, published = staking.rate, staking.published.rate if staking.published else None
+    if own is None or published is None or own.as_of is None or published.as_of is None:
+        return UNKNOWN
+    days = abs((own.as_of.day - published.as_of.day).days)
+    return ONE if days <= DAYS_OF_A_PAIR else UNKNOWN
 
 
 # Exposure

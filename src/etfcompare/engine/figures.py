@@ -180,8 +180,7 @@ class Table:
     def _read(self, leaf: Leaf) -> Column:
         key, context = leaf.figure.key, self.context
         if leaf.read is None:
-            assert leaf.read_once is not None
-            shared = leaf.read_once(context)
+            shared = leaf.once(context)
             self._marks[key] = shared.mark
             return shared.value
         read = leaf.read
@@ -237,10 +236,16 @@ class Table:
         for leaf in leaves_of(key):
             self.column(leaf)
             marks = self._marks[leaf]
-            found |= marks if isinstance(marks, int) else marks[row]
+            if isinstance(marks, int):
+                if marks & Mark.NOT_APPLICABLE:  # the scenario leaves it out for all products
+                    return Mark.NOT_APPLICABLE
+                found |= marks
+            else:
+                found |= marks[row]
         if number == number:  # noqa: PLR0124 - NaN is itself not
             return Mark(found) & CAUTIONS
-        return Mark.UNKNOWN if found & Mark.UNKNOWN else Mark.NOT_APPLICABLE
+        is_unknown = found & Mark.UNKNOWN or (key == AGE and found & Mark.UNDATED)
+        return Mark.UNKNOWN if is_unknown else Mark.NOT_APPLICABLE
 
 
 def apply(formula: Callable[..., float], arguments: Sequence[Column]) -> Column:

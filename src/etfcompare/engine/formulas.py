@@ -11,6 +11,7 @@ from __future__ import annotations
 from etfcompare.engine.arithmetic import (
     Number,
     exp,
+    given,
     least,
     log,
     most,
@@ -45,11 +46,9 @@ def over_horizon(full: Number, waived: Number, waiver_days: Number, horizon_days
 
 
 @figure("Reward rate", group=Group.STAKING)
-def reward_rate(
-    stated_reward_rate: Number, rate_is_fund_wide: Number, staked_share: Number
-) -> Number:
+def reward_rate(stated_reward_rate: Number, rate_share: Number) -> Number:
     """Gross yearly rewards on the coins that are staked and earning."""
-    return pick(rate_is_fund_wide, ratio(stated_reward_rate, staked_share), stated_reward_rate)
+    return ratio(stated_reward_rate, rate_share)
 
 
 @figure("Cut of rewards", heading="Cut", better=LOWER, group=Group.STAKING)
@@ -69,15 +68,9 @@ def staked_charge(
 
 
 @figure("Gross yield", better=HIGHER)
-def gross_yield(
-    stakes: Number,
-    stated_reward_rate: Number,
-    rate_is_fund_wide: Number,
-    staked_share: Number,
-) -> Number:
+def gross_yield(stakes: Number, earning_share: Number, stated_reward_rate: Number) -> Number:
     """Rewards before anybody's cut, spread over all coins of the fund: u x g."""
-    share = pick(rate_is_fund_wide, 1.0, staked_share)
-    return pick(stakes, share * stated_reward_rate, 0.0)
+    return pick(stakes, earning_share * stated_reward_rate, 0.0)
 
 
 @figure("Cut", better=LOWER)
@@ -87,15 +80,15 @@ def cut_cost(stakes: Number, gross_yield: Number, reward_cut: Number) -> Number:
 
 
 @figure("Charge", better=LOWER)
-def charge_cost(stakes: Number, staked_share: Number, staked_charge: Number) -> Number:
+def charge_cost(stakes: Number, charged_share: Number, staked_charge: Number) -> Number:
     """The charge on staked coins, spread over all coins of the fund: u x b."""
-    return pick(stakes, pick(staked_charge == 0, 0.0, staked_share * staked_charge), 0.0)
+    return pick(stakes, charged_share * staked_charge, 0.0)
 
 
 @figure("Slashing", better=LOWER)
-def slashing_cost(stakes: Number, staked_share: Number, slashing_loss: Number) -> Number:
+def slashing_cost(stakes: Number, slashed_share: Number, slashing_loss: Number) -> Number:
     """The expected loss to slashing, spread over all coins of the fund: u x l."""
-    return pick(stakes, pick(slashing_loss == 0, 0.0, staked_share * slashing_loss), 0.0)
+    return pick(stakes, slashed_share * slashing_loss, 0.0)
 
 
 @figure("Staking yield", heading="Staking", better=HIGHER)
@@ -120,11 +113,7 @@ def waiver_fee(
     """The fee of a day on which the waiver holds: of a tier only the first dollars are waived."""
     within = least(waiver_aum, waiver_first)
     tier = expense_ratio + (waived_fee - expense_ratio) * ratio(within, waiver_aum)
-    cliff = pick(
-        waiver_aum <= waiver_first,
-        waived_fee,
-        pick(waiver_aum > waiver_first, expense_ratio, waiver_aum),
-    )
+    cliff = given(waiver_aum, pick(waiver_aum <= waiver_first, waived_fee, expense_ratio))
     return pick(waiver_first >= 0, pick(waiver_is_cliff, cliff, tier), waived_fee)
 
 
@@ -189,7 +178,10 @@ def tax_cost(
 ) -> Number:
     """Income tax on rewards, and tax on the gain in the coins sold to pay the fee."""
     # Methodology 2.1: the fee itself is not deductible.
-    return staking_yield * income_tax + effective_fee * most(0.0, 1 - cost_basis) * gains_tax
+    return (
+        most(0.0, staking_yield) * income_tax
+        + effective_fee * most(0.0, 1 - cost_basis) * gains_tax
+    )
 
 
 @figure("After tax", better=HIGHER)
@@ -250,12 +242,9 @@ def excess_per_vol(over_cash: Number, volatility: Number) -> Number:
 
 
 @figure("Drift", group=Group.INPUTS)
-def drift(
-    volatility: Number, cash_yield: Number, drift_is_median: Number, drift_is_neutral: Number
-) -> Number:
+def drift(volatility: Number, neutral_cash: Number, drift_is_median: Number) -> Number:
     """Yearly drift of the price: mean flat, median flat, or risk-neutral, as the scenario says."""
-    neutral = pick(drift_is_neutral, log(1 + cash_yield), 0.0)
-    return pick(drift_is_median, volatility * volatility / 2, neutral)
+    return pick(drift_is_median, volatility * volatility / 2, log(1 + neutral_cash))
 
 
 @figure("Chance to beat cash", heading="P(beat)", better=HIGHER, group=Group.EXPOSURE, decimals=1)
@@ -306,24 +295,43 @@ def flow_share(flow_4w: Number, aum: Number) -> Number:
 def published_net(
     published_rate: Number,
     published_stage: Number,
-    rate_covers_fund: Number,
-    staked_share: Number,
+    published_share: Number,
     reward_cut: Number,
     charge_cost: Number,
     slashing_cost: Number,
     effective_fee: Number,
 ) -> Number:
-    """The issuer's printed rate, put on the basis of our net yield (methodology 1.2)."""
-    spread_over_fund = published_rate * pick(rate_covers_fund, 1.0, staked_share)
+    """The issuer's printed rate, put on the basis of our net yield."""
+    spread_over_fund = published_rate * published_share
     after_cut = spread_over_fund * pick(published_stage == GROSS, 1 - reward_cut, 1.0)
     charge = pick(published_stage == GROSS, charge_cost, 0.0)
     ours = after_cut - charge - slashing_cost - effective_fee
     return pick(published_stage == AFTER_FEE, published_rate, ours)
 
 
+@figure("Net at own rate", heading="Own net", better=HIGHER, group=Group.TRUST)
+def own_net_yield(
+    stakes: Number,
+    own_share: Number,
+    own_reward_rate: Number,
+    reward_cut: Number,
+    charge_cost: Number,
+    slashing_cost: Number,
+    effective_fee: Number,
+) -> Number:
+    """Net yield at the fund's own reward rate, whatever rates the scenario takes."""
+    rewards = pick(stakes, own_share * own_reward_rate * (1 - reward_cut), 0.0)
+    return rewards - charge_cost - slashing_cost - effective_fee
+
+
 @figure(
-    "Gap to published", heading="Gap", unit=Unit.BPS, group=Group.TRUST, decimals=0, signed=True
+    "Gap to published",
+    heading="Gap",
+    unit=Unit.BPS,
+    group=Group.TRUST,
+    decimals=0,
+    signed=True,
 )
-def published_gap(net_yield: Number, published_net: Number) -> Number:
-    """Our net yield less the issuer's, both on one basis."""
-    return net_yield - published_net
+def published_gap(own_net_yield: Number, published_net: Number, is_one_week: Number) -> Number:
+    """Net yield at the fund's own rate less the issuer's, if both are of one week."""
+    return (own_net_yield - published_net) * is_one_week

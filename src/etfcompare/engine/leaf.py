@@ -72,8 +72,8 @@ class Context:
         mark = NONE
         if as_of is None:
             mark |= Mark.UNDATED
-        elif (self.scenario.as_of - as_of.day).days > self.catalogue.limits[block]:
-            mark |= Mark.STALE
+        elif not -1 <= (self.scenario.as_of - as_of.day).days <= self.catalogue.limits[block]:
+            mark |= Mark.STALE  # too old, or of a day that the scenario does not know yet
         found = self.catalogue.sources.get(source) if source else None
         if found is not None and found.grade == UNVERIFIED:
             mark |= Mark.ESTIMATED
@@ -103,7 +103,11 @@ class Leaf:
         """Read the leaf for a product."""
         if self.read is not None:
             return self.read(product, context)
-        assert self.read_once is not None
+        return self.once(context)
+
+    def once(self, context: Context) -> Input:
+        """Read a leaf that is the same for all products."""
+        assert self.read_once is not None, self.figure.key
         return self.read_once(context)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from etfcompare.engine.figure import Figure
@@ -88,5 +88,5 @@ def _fitted(parts: list[int], exact: list[Decimal], total: int) -> list[int | No
 
 
 def _nearest(value: Decimal) -> int:
-    floor = value.to_integral_value(ROUND_FLOOR)
-    return int(floor) + (value - floor >= Decimal("0.5"))
+    """Round as everywhere: half up, away from zero."""
+    return int(value.to_integral_value(ROUND_HALF_UP))

@@ -37,6 +37,7 @@ _PHRASES = {
     "root": "√({})",
     "normal": "Φ({})",
     "power": "({}) ^ ({})",
+    "given": "{1}",
     "over_horizon": "{} over the horizon, but {} on the first {} of {}",
 }
 _RATIO, _PICK, _OVER_HORIZON = "ratio", "pick", "over_horizon"
@@ -143,7 +144,7 @@ def _text(node: ast.expr, name: Callable[[str], str], binding: int) -> str:
             return f"({text})" if strength < binding else text
         case ast.Compare(left=left, ops=[relation], comparators=[right]):
             sign, _ = _RELATIONS[type(relation)]
-            return f"{_text(left, name, 0)} {sign} {_text(right, name, 0)}"
+            return f"{_text(left, name, 1)} {sign} {_text(right, name, 1)}"
         case ast.Call(func=ast.Name(id=function), args=arguments):
             return _call(function, arguments, name, binding)
         case _:
@@ -157,7 +158,7 @@ def _call(
         divided = ast.BinOp(left=arguments[0], op=ast.Div(), right=arguments[1])
         return _text(divided, name, binding)
     if function == _PICK:
-        condition, then, otherwise = (_text(one, name, 0) for one in arguments)
-        text = f"{then} if {condition}, else {otherwise}"
+        condition, then = (_text(one, name, 1) for one in arguments[:2])
+        text = f"{then} if {condition}, else {_text(arguments[2], name, 0)}"
         return f"({text})" if binding else text
     return _PHRASES[function].format(*(_text(one, name, 0) for one in arguments))
