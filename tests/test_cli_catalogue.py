@@ -90,7 +90,9 @@ def test_ibit_yields_minus_its_fee(ask: Ask) -> None:
 
 def test_explain_tells_the_waiver_of_ethb_weighted_over_the_horizon(ask: Ask) -> None:
     text = ask("explain", "ETHB", "net_yield", *DAY)
-    assert "0.12% on the first $2.50B until 2027-03-12: 110 of the 365 days ahead" in text
+    assert (
+        "0.12% on the first $2.50B until 2027-03-12 (110 of the 365 days ahead), then 0.25%"
+    ) in text
     assert "0.25% over the horizon, but 0.12% on the first 110d of 365d" in text
     assert "products.yaml:" in text
     fee = json.loads(ask("explain", "ETHB", "effective_fee", "--json", *DAY))["value"]

@@ -93,7 +93,7 @@ def test_a_waiver_is_explained_in_words(tmp_path: Path) -> None:
     workspace = opened(written(tmp_path))
     row = workspace.row_of("BRAVO")
     page = explanation_page(workspace.explain(SCENARIO, row, "effective_fee"), 100).plain
-    assert "waiver: 0% until 2027-03-01: 99 of the 365 days ahead" in page
+    assert "waiver: 0% until 2027-03-01 (99 of the 365 days ahead)" in page
 
 
 def test_a_formula_that_needs_nothing_is_still_written_down(tmp_path: Path) -> None:

@@ -16,6 +16,9 @@ from etfcompare.engine.terms import waiver_in_words
 
 WAIVED = frozenset({"effective_fee", "fee_now", "waiver_relief", "waiver_days"})
 """Figures whose explanation says what the waiver is."""
+TAXED = frozenset({"income_tax", "gains_tax", "tax_cost", "after_tax_yield"})
+"""Figures that are left out unless the scenario names a tax."""
+_UNTAXED = "left out: name a rate with --income-tax or --gains-tax"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +66,6 @@ def explain(table: Table, document: Document, row: int, key: str) -> Explanation
             remark=_leaf_remark(table, row, key, marks),
         )
     formula, numbers, inputs = _written_out(table, row, figure)
-    product = table.products[row]
-    remark = waiver_in_words(product, table.scenario) if key in WAIVED else None
     return Explanation(
         figure=figure,
         value=value,
@@ -72,7 +73,7 @@ def explain(table: Table, document: Document, row: int, key: str) -> Explanation
         text=text,
         formula=formula,
         numbers=numbers,
-        remark=f"waiver: {remark}" if remark else "",
+        remark=_remark(table, row, key, marks),
         inputs=tuple(explain(table, document, row, one) for one in inputs),
     )
 
@@ -132,9 +133,17 @@ def _origin(table: Table, document: Document, row: int, key: str) -> Origin | No
     return None if stated is None else origin_of(table, document, stated)
 
 
+def _remark(table: Table, row: int, key: str, marks: Mark) -> str:
+    """Say what the formula of a computed figure does not."""
+    if key in TAXED and marks & Mark.NOT_APPLICABLE:
+        return _UNTAXED
+    waiver = waiver_in_words(table.products[row], table.scenario) if key in WAIVED else None
+    return f"waiver: {waiver}" if waiver else ""
+
+
 def _leaf_remark(table: Table, row: int, key: str, marks: Mark) -> str:
     if marks & Mark.NOT_APPLICABLE:
-        return "does not apply to this product"
+        return _UNTAXED if key in TAXED else "does not apply to this product"
     if marks & Mark.UNKNOWN:
         return "unknown: the catalogue does not say"
     stated = table.input(table.products[row], key).stated

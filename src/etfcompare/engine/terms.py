@@ -8,7 +8,7 @@ from etfcompare.units import exact_rate, format_money
 
 
 def waiver_in_words(product: Product, scenario: Scenario) -> str | None:
-    """Say what the fee waiver gives and for how much of the horizon; None without one."""
+    """Say what the fee waiver gives, for how long, and what follows; None without one."""
     waiver = product.fee.waiver if product.fee else None
     if waiver is None or waiver.rate is None:
         return None
@@ -26,4 +26,6 @@ def waiver_in_words(product: Product, scenario: Scenario) -> str | None:
         return f"{rate}{size}, ended {waiver.until.text}"
     counted = min(days, scenario.horizon)
     over = f"{counted} of the {scenario.horizon} days ahead"
-    return f"{rate}{size} until {waiver.until.text}: {over}"
+    full = product.fee.rate if product.fee else None
+    after = f", then {exact_rate(full.value)}" if full else ""
+    return f"{rate}{size} until {waiver.until.text} ({over}){after}"
