@@ -291,3 +291,33 @@ def test_a_word_and_its_negation_share_out_the_products(word: str) -> None:
     everything = Query.parse("").select(TABLE)
     matched, rest = Query.parse(word).select(TABLE), Query.parse(f"!{word}").select(TABLE)
     assert sorted(matched + rest) == everything
+
+
+@pytest.mark.parametrize(
+    ("text", "hints"),
+    [
+        ("country:swiss", ["no product has country swiss; countries are CH, US"]),
+        ("status:pending,shut", ["no product has status pending, shut; statuses are closed, trad"]),
+        ("asset:btc,doge", ["no product has asset doge; assets are BTC, ETH, SOL"]),
+        ("issuer:south sol", ["no product has issuer south; issuers are North & Co, Solano"]),
+        ("custodian:x", ["no product has custodian x; none has any"]),
+        ("btc | sol", ["words of a filter are joined by and; for either of two write asset:sol"]),
+        ("country:ch asset:sol", []),
+        ("!country:swiss issuer:nor zzz aum>1T", []),
+    ],
+)
+def test_values_that_no_product_has_are_told(text: str, hints: list[str]) -> None:
+    found = Query.parse(text).strangers(TABLE)
+    assert [one[: len(hint)] for one, hint in zip(found, hints, strict=True)] == hints
+
+
+def test_a_hint_names_a_few_values_only() -> None:
+    (hint,) = Query.parse("ticker:zzz").strangers(
+        Table(
+            Catalogue(
+                products=tuple(Product(ticker=f"T{n}", asset="A", start=0) for n in range(9))
+            ),
+            Scenario(as_of=TODAY),
+        )
+    )
+    assert hint == "no product has ticker zzz; tickers are T0, T1, T2, T3, T4, T5, …"

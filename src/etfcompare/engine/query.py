@@ -33,6 +33,8 @@ STAKED: Final = "staked"
 """The word for funds that stake."""
 WHOLE: Final = frozenset({"asset", "country", "ticker", STATUS})
 """Words figures of which the whole must match, not a part."""
+JOINERS: Final = frozenset({"|", "||", "&", "&&", "or", "and"})
+"""What other languages join words by."""
 LONGEST_PATTERN: Final = 100
 SAME: Final = 1e-12
 """Rounding in a computed figure that a comparison overlooks, relative to values above one."""
@@ -52,6 +54,8 @@ _OPERATOR: Final = r"[<>=]"
 _VALUE: Final = r'(?:"[^"]*"|[^,"])+'
 _QUOTED: Final = 40
 """Characters of a bad word that its message repeats."""
+_NAMED: Final = 6
+"""Values that a hint names."""
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -200,6 +204,43 @@ class Query:
             matches, negated = word.condition.test(table), word.negated
             rows = [row for row in rows if matches(row) is not negated]
         return rows
+
+    def strangers(self, table: Table) -> list[str]:
+        """Say which values no product has, and what else cannot match: hints, in its order."""
+        return [
+            hint
+            for word in self.words
+            if not word.negated and (hint := _strangeness(word.condition, table))
+        ]
+
+
+def _strangeness(condition: Condition, table: Table) -> str:
+    """Say why a word matches no product at all, or an empty string."""
+    match condition:
+        case _Text(text) if text in JOINERS:
+            return "words of a filter are joined by and; for either of two write asset:sol,eth"
+        case _Named(key, values):
+            known = {read for one in table.products if (read := WORDS[key](one))}
+            folded = {one.casefold() for one in known}
+            is_whole = key in WHOLE
+            strange = [
+                value
+                for value in values
+                if not (value in folded if is_whole else any(value in one for one in folded))
+            ]
+            if not strange:
+                return ""
+            words = sorted(map(visible, known))
+            listed = ", ".join(words[:_NAMED]) + (", …" if len(words) > _NAMED else "")
+            has = f"{_plural(key)} are {listed}" if words else "none has any"
+            return f"no product has {key} {visible(', '.join(strange))}; {has}"
+    return ""
+
+
+def _plural(key: str) -> str:
+    if key.endswith("y"):
+        return f"{key[:-1]}ies"
+    return f"{key}{'es' if key.endswith('s') else 's'}"
 
 
 def _is_closed(product: Product) -> bool:
