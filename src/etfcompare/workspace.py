@@ -7,7 +7,7 @@ good view; what is wrong with it is in `fault`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,6 +83,25 @@ class Workspace:
     def catalogue(self) -> Catalogue:
         """What the catalogue says."""
         return self.reading.catalogue
+
+    def scenario_for(self, scenario: Scenario) -> Scenario:
+        """Return a scenario with its assets as the catalogue spells them.
+
+        Raises:
+            UsageError: A reward rate is of an asset that the catalogue does not have.
+        """
+        codes = self.catalogue.assets
+        spelled = {code.casefold(): code for code in codes}
+        rewards: dict[str, float] = {}
+        for asset, rate in scenario.rewards.items():
+            code = asset if asset in codes else spelled.get(asset.casefold())
+            if code is None:
+                has = ", ".join(map(visible, codes)) or "none"
+                raise UsageError(
+                    f'--reward: no asset is called "{visible(asset)}"; the catalogue has {has}'
+                )
+            rewards[code] = rate
+        return replace(scenario, rewards=rewards)
 
     def problems(self, scenario: Scenario) -> tuple[Problem, ...]:
         """Return all that is wrong or doubtful, in the order of the file."""
