@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
-from etfcompare.catalogue.fields import Field
+from etfcompare.catalogue.fields import Block
 from etfcompare.catalogue.schema import Product, Stated
 from etfcompare.cli.assumed import assumed
 from etfcompare.cli.complete import tickers
@@ -58,7 +57,7 @@ def command(request: Request, *, ticker: str, form: Format) -> int:
     """Show a product: terms, ledger, exposure, market, flows and sources."""
     workspace = request.open()
     row = workspace.row_of(ticker)
-    table = workspace.table(request.scenario_for(workspace))
+    table = workspace.table(workspace.scenario_for(request.scenario))
     product = table.products[row]
     if form is Format.JSON:
         from etfcompare.export import json_text  # noqa: PLC0415 - not for the page
@@ -95,20 +94,17 @@ def _document(workspace: Workspace, table: Table, row: int) -> dict[str, object]
     }
 
 
-def _terms(block: object, document: Document) -> Iterable[tuple[str, object]]:
+def _terms(block: Block, document: Document) -> Iterable[tuple[str, object]]:
     """Give what the file states in a block, by the keys that the file uses."""
-    if not is_dataclass(block) or isinstance(block, type):
-        return
-    for one in fields(block):
-        value: object = getattr(block, one.name)
-        member = one.metadata.get("member")
-        key = (member.key if isinstance(member, Field) else "") or one.name
-        if isinstance(value, Stated):
-            yield key, _stated(value, document)
-        elif isinstance(value, str):
-            yield key, visible(value)
-        elif is_dataclass(value):
-            yield key, dict(_terms(value, document))
+    for key, (attribute, _) in type(block).members.items():
+        value: object = getattr(block, attribute)
+        match value:
+            case Stated():
+                yield key, _stated(value, document)
+            case str():
+                yield key, visible(value)
+            case Block():
+                yield key, dict(_terms(value, document))
 
 
 def _stated(stated: Stated[object], document: Document) -> dict[str, object]:
