@@ -146,7 +146,7 @@ def test_rank_writes_json_with_raw_numbers(run: Run) -> None:
     document = json.loads(run("rank", *DAY, "--columns", "net_yield,aum", "--json").out)
     assert document["catalogue"]["path"] == "products.yaml"
     assert re.fullmatch("[0-9a-f]{64}", document["catalogue"]["sha256"])
-    assert (document["catalogue"]["errors"], document["catalogue"]["warnings"]) == (0, 0)
+    assert (document["catalogue"]["errors"], document["catalogue"]["warnings"]) == (0, 1)
     assert document["scenario"]["as_of"] == "2026-11-22"
     assert document["figures"] == {
         "net_yield": {"label": "Net yield", "unit": "rate", "better": "higher"},
@@ -197,7 +197,38 @@ def test_rank_warns_of_products_that_errors_leave_out(run: Run) -> None:
     Path("products.yaml").write_text(broken, encoding="utf-8")
     code, _, err = run("rank", *DAY, "--json")
     assert code == 0
-    assert err == "products.yaml: 1 error leaves something out; `etfcompare check` says what\n"
+    assert err == "products.yaml: 1 error leaves something out; see `etfcompare check`\n"
+
+
+def test_rank_names_the_products_that_errors_leave_out(run: Run) -> None:
+    twice = SMALL.replace("ticker: OLD", "ticker: GROW")
+    Path("products.yaml").write_text(twice, encoding="utf-8")
+    code, out, err = run("rank", *DAY, "--csv", "--columns", "asset")
+    assert code == 0
+    assert out.splitlines()[1:] == ["1,PLAIN,BTC,"]
+    lines = [n for n, line in enumerate(twice.splitlines(), 1) if "ticker: GROW" in line]
+    assert err == (
+        f"products.yaml: 2 errors leave out GROW (lines {lines[0]} and {lines[1]});"
+        " see `etfcompare check`\n"
+    )
+    Path("products.yaml").write_text(
+        twice.replace("$1.2B", "lots") + "  - {asset: SOL}\n  - {ticker: X}\n", encoding="utf-8"
+    )
+    assert run("rank", *DAY, "--csv").err == (
+        f"products.yaml: 4 errors leave out GROW (lines {lines[0]} and {lines[1]}),"
+        " products[3] (line 37) and X (line 38), 1 error leaves something else out;"
+        " see `etfcompare check`\n"
+    )
+
+
+def test_rank_says_which_word_of_a_filter_no_product_has(run: Run) -> None:
+    code, out, err = run("rank", *DAY, "--where", "asset:doge sol", "--csv")
+    assert code == 0
+    assert len(out.splitlines()) == 1
+    assert err == "no product has asset doge; assets are BTC, SOL\n"
+    assert run("rank", *DAY, "--where", "asset:sol", "--csv").err == ""
+    joined = run("rank", *DAY, "--where", "btc | sol").err
+    assert joined.splitlines()[1].startswith("words of a filter are joined by and;")
 
 
 def test_scenario_options_reach_the_figures(run: Run) -> None:
@@ -253,10 +284,17 @@ def test_n34_a_horizon_or_amount_that_makes_no_sense_is_refused(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["rank", "--cash", "300%"], '--cash: "300%" is not between -100% and 100%'),
+        (["rank", "--reward", "SOL=300%"], '--reward: "300%" is not between -100% and 100%'),
+        (["rank", "--reward", "SOL=4%", "--reward", "sol=5%"], "--reward: sol is given twice"),
+        (["rank", "--json", "--csv"], "--json and --csv ask for different formats; choose one"),
         (["rank", "--cash", "3.6"], '--cash: "3.6" has no unit; write 3.6% or 360bp'),
         (["rank", "--as-of", "today"], '--as-of: "today" is not a date'),
         (["rank", "--reward", "4%"], '--reward: "4%" names no asset and rate; write SOL=4%'),
-        (["rank", "--reward", "DOGE=4%"], '--reward: no asset is called "DOGE"; it has BTC, SOL'),
+        (
+            ["rank", "--reward", "DOGE=4%"],
+            '--reward: no asset is called "DOGE"; the catalogue has BTC, SOL',
+        ),
         (["rank", "--sort", "net_yeild"], 'no figure is called "net_yeild"; did you mean net_y'),
         (["rank", "--columns", "x\x1b"], 'no figure is called "x\\x1b"'),
         (["rank", "--where", "aum>"], 'filter: "aum>": there is nothing after the >'),
@@ -268,7 +306,13 @@ def test_n34_a_horizon_or_amount_that_makes_no_sense_is_refused(
         (["show", "GROWL"], 'no product has the ticker "GROWL"; did you mean GROW?'),
         (["explain", "GROW", "yield"], 'no figure is called "yield"'),
         (["rnak"], '"rnak" is no file and no command; did you mean rank?'),
+        (["foo"], '"foo" is no file and no command; see `etfcompare --help`'),
+        (["foo-bar", "--horizon", "3y"], '"foo-bar" is no file and no command'),
         (["--horizon", "3y", "rank"], "options come after the command: etfcompare rank"),
+        (["check", "a.yaml", "--catalogue", "b.yaml"], "the catalogue is named twice"),
+        (["doctor", "a.yaml", "--catalogue", "b.yaml"], "the catalogue is named twice"),
+        (["diff", "o.yaml", "a.yaml", "--catalogue", "b.yaml"], "the catalogue is named twice"),
+        (["a.yaml", "--catalogue", "b.yaml"], "the catalogue is named twice"),
         (["rank", "--catalogue", ""], '"" is not the path of a catalogue'),
         (["completion", "tcsh"], "shell: 'tcsh' is not one of"),
     ],
@@ -323,10 +367,28 @@ def test_check_with_warnings_only_exits_0(run: Run) -> None:
     assert code == 0
     assert out == (
         "products.yaml:35:17: warning: products[OLD].fee.rate: "
-        "0.30% is 690 days old; the limit for fee is 400; look it up again\n"
+        "0.30% is 690 days old; the limit for fee is 400 days; look it up again\n"
     )
     assert err == "products.yaml: no errors, 1 warning\n"
-    assert run("check", *DAY, "--errors-only").out == ""
+    only_errors = run("check", *DAY, "--errors-only")
+    assert only_errors == (0, "", "products.yaml: no errors, 1 warning left out\n")
+
+
+def test_check_takes_its_file_as_a_word_like_the_interface(run: Run) -> None:
+    Path("products.yaml").rename("own.yaml")
+    expected = run("check", *DAY, "--catalogue", "own.yaml")
+    assert run("check", "own.yaml", *DAY) == expected
+    assert expected.out.startswith("own.yaml:35:17: warning: ")
+
+
+def test_rank_counts_the_problems_that_check_lists(run: Run) -> None:
+    text = SMALL.replace("volatility: 80%", "volatillity: 80%").replace("$1.2B", "lots")
+    Path("products.yaml").write_text(text, encoding="utf-8")
+    listed = json.loads(run("check", *DAY, "--json").out)
+    counted = json.loads(run("rank", *DAY, "--json").out)["catalogue"]
+    for severity in ("error", "warning"):
+        expected = sum(one["severity"] == severity for one in listed)
+        assert counted[f"{severity}s"] == expected > 0
 
 
 def test_check_writes_json(run: Run) -> None:
@@ -336,7 +398,7 @@ def test_check_writes_json(run: Run) -> None:
             "line": 35,
             "column": 17,
             "severity": "warning",
-            "message": "0.30% is 690 days old; the limit for fee is 400",
+            "message": "0.30% is 690 days old; the limit for fee is 400 days",
             "hint": "look it up again",
         }
     ]
@@ -395,7 +457,7 @@ def test_show_tells_terms_ledger_sources_and_problems(run: Run) -> None:
         "  fee.waiver.until  2027-05-24  2026-11-01  desk\n"
         "  staking.staked           90%  2026-11-01  desk\n"
         "  staking.cut              10%  2026-11-01  desk\n"
-        "  waiver: 0% until 2027-05-24: 183 of the 365 days ahead\n"
+        "  waiver: 0% until 2027-05-24 (183 of the 365 days ahead), then 0.5%\n"
     ) in out
     assert (
         "Ledger, a year · as of 2026-11-22 · cash 3.60% · 1y\n"
@@ -451,20 +513,32 @@ def test_explain_goes_down_to_the_line_of_the_file(run: Run) -> None:
         "    = gross yield − cut − charge − slashing",
         "    = 5.40% − 0.54% − 0.00% − 0.00%",
         "      Gross yield  5.40%",
-        "        = staked share × stated reward rate",
+        "        = share at that rate × stated reward rate",
         "        = 90.00% × 6.00%",
     ]
     desk = "as of 2026-11-01 (21 days)  Research desk  [issuer]"
     assert f"products.yaml:7  6.00%  {desk}" in out
     assert f"products.yaml:27  2027-05-24  {desk}" in out
-    assert "waiver: 0% until 2027-05-24: 183 of the 365 days ahead" in out
+    assert "waiver: 0% until 2027-05-24 (183 of the 365 days ahead), then 0.5%" in out
+
+
+def test_explain_says_how_to_name_a_tax(run: Run) -> None:
+    said = "left out: name a rate with --income-tax or --gains-tax"
+    for key in ("income_tax", "gains_tax", "tax_cost", "after_tax_yield"):
+        assert said in run("explain", "GROW", key, *DAY).out
+        assert said not in run("explain", "GROW", key, *DAY, "--income-tax", "30%").out
+
+
+def test_explain_tells_a_waiver_that_is_over(run: Run) -> None:
+    out = run("explain", "GROW", "effective_fee", "--as-of", "2027-06-01").out
+    assert "waiver: 0%, ended 2027-05-24" in out
 
 
 def test_explain_tells_each_figure_once(run: Run) -> None:
     out = run("explain", "GROW", "net_yield", *DAY).out
     assert out.count("Gross yield  5.40%") == 2
     assert out.count("Gross yield  5.40%  (as above)") == 1
-    assert out.count("= staked share × stated reward rate") == 1
+    assert out.count("= share at that rate × stated reward rate") == 1
 
 
 def test_explain_says_what_is_assumed_and_what_is_unknown(run: Run) -> None:
@@ -512,7 +586,7 @@ def test_init_copies_the_catalogue_once(run: Run, catalogue_path: Path) -> None:
     assert Path("own.yaml").read_bytes() == catalogue_path.read_bytes()
     Path("own.yaml").write_text("mine", encoding="utf-8")
     code, _, err = run("init", "own.yaml")
-    assert code == 2
+    assert code == 4
     assert err == "etfcompare: own.yaml already exists; name another file\n"
     assert Path("own.yaml").read_text(encoding="utf-8") == "mine"
     assert sorted(one.name for one in Path().iterdir() if one.is_file()) == [
@@ -525,12 +599,20 @@ def test_init_takes_a_folder_and_makes_one(run: Run) -> None:
     Path("new").mkdir()
     assert run("init", "new").code == 0
     assert Path("new/products.yaml").is_file()
-    assert run("init", "made").code == 0
+    assert run("init", "made/").code == 0
     assert Path("made/products.yaml").is_file()
-    assert run("init", "made").code == 2
+    assert run("init", "made").code == 4
     assert (
         run("init", "gone/own.yaml").err == "etfcompare: there is no folder gone; make it first\n"
     )
+
+
+def test_init_takes_for_a_file_what_is_no_folder(run: Run, catalogue_path: Path) -> None:
+    assert run("init", "foo.txt").code == 0
+    assert Path("foo.txt").read_bytes() == catalogue_path.read_bytes()
+    Path("folder.yaml").mkdir()
+    assert run("init", "folder.yaml").code == 0
+    assert Path("folder.yaml/products.yaml").is_file()
 
 
 def test_init_writes_where_there_are_no_hard_links(
@@ -542,12 +624,12 @@ def test_init_writes_where_there_are_no_hard_links(
     monkeypatch.setattr(os, "link", refuse)
     assert run("init", "own.yaml").code == 0
     assert Path("own.yaml").read_bytes() == catalogue_path.read_bytes()
-    assert run("init", "own.yaml").code == 2
+    assert run("init", "own.yaml").code == 4
 
 
 def test_init_does_not_follow_a_link(run: Run) -> None:
     Path("link.yaml").symlink_to("nowhere.yaml")
-    assert run("init", "link.yaml").code == 2
+    assert run("init", "link.yaml").code == 4
     assert not Path("nowhere.yaml").exists()
 
 
@@ -556,6 +638,9 @@ def test_doctor_tells_what_is_here(run: Run) -> None:
     assert code == 0
     assert re.search(r"^catalogue +products\.yaml$", out, re.MULTILINE)
     assert re.search(r"^catalogue found by +current folder$", out, re.MULTILINE)
+    own = run("doctor", "own.yaml").out
+    assert re.search(r"^catalogue +own\.yaml$", own, re.MULTILINE)
+    assert re.search(r"^catalogue found by +argument$", own, re.MULTILINE)
     assert json.loads(run("doctor", "--json").out)["YAML loader in C"] in {"yes", "no"}
 
 

@@ -154,3 +154,39 @@ def test_commands_leave_the_interface_and_frames_unloaded(command: str) -> None:
     assert process.returncode == 0
     assert "click" in loaded
     assert not loaded & {"textual", "rich", "pandas", "numpy"}
+
+
+@pytest.mark.pty
+@pytest.mark.parametrize("arguments", [(), ("own.yaml",), ("--horizon", "3y")])
+def test_r08_browsing_into_a_pipe_writes_the_plain_table(
+    arguments: tuple[str, ...], tmp_path: Path, catalogue_path: Path
+) -> None:
+    for name in ("own.yaml", "products.yaml"):
+        (tmp_path / name).write_bytes(catalogue_path.read_bytes())
+    keyboard, terminal = os.openpty()
+    try:
+        process = subprocess.run(
+            [*PROGRAM, *arguments],
+            stdin=terminal,
+            stdout=subprocess.PIPE,
+            stderr=terminal,
+            check=False,
+            cwd=tmp_path,
+            timeout=PATIENCE,
+        )
+    finally:
+        os.close(keyboard)
+        os.close(terminal)
+    options = arguments if len(arguments) > 1 else ()
+    assert process.returncode == 0
+    assert process.stdout == run("rank", *options, folder=tmp_path).stdout
+    assert b"BSOL" in process.stdout
+    assert b"\x1b" not in process.stdout
+
+
+def test_r08_the_ranking_in_a_pipe_is_plain(catalogue_path: Path) -> None:
+    terminal = {"TERM": "xterm-256color", "FORCE_COLOR": "1", "COLUMNS": "40"}
+    process = run("rank", *DAY, "--catalogue", str(catalogue_path), environ=terminal)
+    heading = process.stdout.decode().splitlines()[0]
+    assert heading.split()[-1] == "Age"
+    assert b"\x1b" not in process.stdout + process.stderr

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from etfcompare.cli.commands import COMMANDS, COMPLETION_VARIABLE
 from etfcompare.cli.output import complain, discard_output, finish, say
@@ -86,9 +86,20 @@ def _exists(path: str) -> bool:
 
 
 def _launch(argument: str | None, scenario: Scenario) -> int:
+    """Browse; where only the output goes elsewhere, as into a pipe, write the table there."""
+    if _is_terminal(sys.stdin) and _is_terminal(sys.stderr) and not _is_terminal(sys.stdout):
+        from etfcompare.cli.options import Request  # noqa: PLC0415 - click takes 28 ms
+        from etfcompare.cli.rank import print_ranking  # noqa: PLC0415
+
+        return print_ranking(Request(argument=argument, scenario=scenario))
     from etfcompare.tui.app import launch  # noqa: PLC0415 - the command line never needs it
 
     return launch(argument, scenario)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Tell whether a stream is a terminal; one that was closed before the start is none."""
+    return stream is not None and stream.isatty()
 
 
 if __name__ == "__main__":

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import click
 
 from etfcompare.catalogue.problem import Problem, Severity
-from etfcompare.cli.options import Format, Request, formats, requests
+from etfcompare.cli.options import (
+    Format,
+    Request,
+    catalogue_argument,
+    formats,
+    named_once,
+    requests,
+)
 from etfcompare.cli.output import say, write, write_exact
 from etfcompare.errors import EtfcompareError, UnreadableError
 from etfcompare.visible import visible
@@ -18,17 +26,19 @@ from etfcompare.visible import visible
     epilog="""\b
     Examples:
       etfcompare check
-      etfcompare check --catalogue my.yaml --errors-only
+      etfcompare check my.yaml --errors-only
       etfcompare check --json | jq '.[] | select(.severity == "error")'
     \b
     Exit code: 0 without errors, 1 with some, 3 if the file cannot be read as a catalogue at all.
     """,
 )
+@catalogue_argument
 @click.option("--errors-only", is_flag=True, help="Leave out warnings.")
 @formats(Format.JSON)
 @requests
-def command(request: Request, *, errors_only: bool, form: Format) -> int:
+def command(request: Request, *, file: str | None, errors_only: bool, form: Format) -> int:
     """List every problem of the catalogue with its line, its column and what to write instead."""
+    request = replace(request, argument=named_once(file, request.argument))
     from etfcompare.workspace import RejectedError  # noqa: PLC0415 - help never needs it
 
     try:
@@ -37,14 +47,14 @@ def command(request: Request, *, errors_only: bool, form: Format) -> int:
         _write(f"{error}\n", error.problems, form)
         say(_summary(error.problems))
         return UnreadableError.exit_code
-    problems = workspace.problems(request.scenario_for(workspace))
-    if errors_only:
-        problems = tuple(one for one in problems if one.severity is Severity.ERROR)
+    problems = workspace.problems(workspace.scenario_for(request.scenario))
+    errors = tuple(one for one in problems if one.severity is Severity.ERROR)
+    listed = errors if errors_only else problems
     path = visible(str(workspace.path))
-    _write("".join(f"{path}:{one}\n" for one in problems), problems, form)
-    say(f"{path}: {_summary(problems)}")
-    has_errors = any(one.severity is Severity.ERROR for one in problems)
-    return EtfcompareError.exit_code if has_errors else 0
+    _write("".join(f"{path}:{one}\n" for one in listed), listed, form)
+    left_out = " left out" if len(listed) < len(problems) else ""
+    say(f"{path}: {_summary(problems)}{left_out}")
+    return EtfcompareError.exit_code if errors else 0
 
 
 def _write(lines: str, problems: Sequence[Problem], form: Format) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from etfcompare.cli.assumed import assumed
-from etfcompare.cli.options import Format, Request, formats, requests
+from etfcompare.cli.options import Format, Request, formats, named_once, requests
 from etfcompare.cli.output import say, write, write_exact
 from etfcompare.cli.rank import columns_of
 from etfcompare.cli.table import Column, Paper, table_text
@@ -59,11 +59,11 @@ def command(
     """
     keys = columns_of(columns, WATCHED)
     earlier = replace(request, argument=old)
-    later = replace(request, argument=new) if new is not None else request
+    later = replace(request, argument=named_once(new, request.argument))
     before, after = earlier.open(), later.open()
-    table = after.table(later.scenario_for(after))
+    table = after.table(after.scenario_for(later.scenario))
     found = changes(
-        before.table(earlier.scenario_for(before)),
+        before.table(before.scenario_for(earlier.scenario)),
         table,
         keys,
         where=Query.parse(where or ""),

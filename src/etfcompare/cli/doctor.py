@@ -16,7 +16,13 @@ import click
 from etfcompare import __version__
 from etfcompare.catalogue.places import user_folder
 from etfcompare.catalogue.store import Location, locate
-from etfcompare.cli.options import Format, formats
+from etfcompare.cli.options import (
+    Format,
+    catalogue_argument,
+    catalogue_option,
+    formats,
+    named_once,
+)
 from etfcompare.cli.output import write, write_exact
 from etfcompare.visible import visible
 
@@ -28,14 +34,15 @@ LIBRARIES = ("textual", "rich", "PyYAML", "click", "numpy", "pandas")
     epilog="""\b
     Examples:
       etfcompare doctor
-      etfcompare doctor --catalogue my.yaml --json
+      etfcompare doctor my.yaml --json
     """,
 )
-@click.option("--catalogue", "argument", metavar="FILE", help="The catalogue to look for.")
+@catalogue_argument
+@catalogue_option
 @formats(Format.JSON)
-def command(argument: str | None, form: Format) -> int:
+def command(file: str | None, argument: str | None, form: Format) -> int:
     """Tell versions, where the catalogue is found, and what the terminal can do."""
-    facts = dict(_facts(locate(argument, os.environ, Path())))
+    facts = dict(_facts(locate(named_once(file, argument), os.environ, Path())))
     if form is Format.JSON:
         from etfcompare.export import json_text  # noqa: PLC0415 - not for the list
 

@@ -37,7 +37,8 @@ def command(request: Request, *, ticker: str, figure: str, form: Format) -> int:
     key = figure_of(figure.replace("-", "_")).key
     workspace = request.open()
     row = workspace.row_of(ticker)
-    explanation = workspace.explain(request.scenario_for(workspace), row, key)
+    scenario = workspace.scenario_for(request.scenario)
+    explanation = workspace.explain(scenario, row, key)
     shown = visible(workspace.catalogue.products[row].ticker)
     path = visible(str(workspace.path))
     if form is Format.JSON:

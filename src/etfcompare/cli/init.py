@@ -10,10 +10,8 @@ import click
 
 from etfcompare.catalogue.store import FILE_NAME, packaged_catalogue, read_bytes
 from etfcompare.cli.output import say
-from etfcompare.errors import EtfcompareError, UsageError
+from etfcompare.errors import ConflictError, EtfcompareError, UsageError
 from etfcompare.visible import visible
-
-SUFFIXES = frozenset({".yaml", ".yml"})
 
 
 @click.command(
@@ -21,25 +19,25 @@ SUFFIXES = frozenset({".yaml", ".yml"})
     epilog="""\b
     Examples:
       etfcompare init                             products.yaml in this folder
-      etfcompare init ~/.config/etfcompare        found from every folder
+      etfcompare init ~/.config/etfcompare/       found from every folder
     """,
 )
 @click.argument("path", required=False, default=FILE_NAME, type=click.Path())
 def command(path: str) -> int:
     """Copy the packaged catalogue to PATH, or to products.yaml in this folder.
 
-    PATH is a file that ends in .yaml or .yml, or else a folder, which is made if there is none.
+    PATH is a file, or a folder that is there; one that ends in / is made if there is none.
     """
     target = Path(path).expanduser()
-    is_file = target.suffix in SUFFIXES and not target.is_dir()
-    target = target if is_file else target / FILE_NAME
+    is_folder = path.endswith(os.sep) or target.is_dir()
+    target = target / FILE_NAME if is_folder else target
     shown = visible(str(target))
     try:
-        if not is_file:
+        if is_folder:
             target.parent.mkdir(parents=True, exist_ok=True)
         _create(target, read_bytes(packaged_catalogue()))
     except FileExistsError:
-        raise UsageError(f"{shown} already exists; name another file") from None
+        raise ConflictError(f"{shown} already exists; name another file") from None
     except FileNotFoundError:
         folder = visible(str(target.parent))
         raise UsageError(f"there is no folder {folder}; make it first") from None
@@ -47,8 +45,7 @@ def command(path: str) -> int:
         reason = visible(error.strerror or str(error))
         raise EtfcompareError(f"{shown} cannot be written: {reason}") from error
     say(
-        f"{shown} is yours now; `etfcompare {shown}` opens it,"
-        f" `etfcompare check --catalogue {shown}` checks it"
+        f"{shown} is yours now; `etfcompare {shown}` opens it, `etfcompare check {shown}` checks it"
     )
     return 0
 

@@ -6,6 +6,7 @@ Each command is a module of its own, imported when it is called.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +17,7 @@ import click
 from etfcompare import __version__
 from etfcompare.catalogue.fields import nearest
 from etfcompare.cli.commands import COMMANDS, COMPLETION_VARIABLE
-from etfcompare.cli.options import Request, requests
+from etfcompare.cli.options import Request, catalogue_argument, named_once, requests
 from etfcompare.engine.scenario import Scenario
 from etfcompare.errors import UsageError
 from etfcompare.visible import visible
@@ -93,19 +94,23 @@ def _browse(launch: Launch) -> click.Command:
     """Return what runs without a command: the terminal interface."""
 
     @click.command(context_settings={"allow_interspersed_args": True})
-    @click.argument("catalogue", required=False)
+    @catalogue_argument
     @requests
-    def browse(request: Request, catalogue: str | None) -> int:
-        if catalogue in COMMANDS:
-            raise UsageError(f"options come after the command: {PROGRAM} {catalogue} …")
-        if catalogue and not Path(catalogue).exists():
-            close = nearest(catalogue, COMMANDS)
-            if close:
-                shown = visible(catalogue)
-                raise UsageError(f'"{shown}" is no file and no command; did you mean {close}?')
-        return launch(request.argument if catalogue is None else catalogue, request.scenario)
+    def browse(request: Request, file: str | None) -> int:
+        if file in COMMANDS:
+            raise UsageError(f"options come after the command: {PROGRAM} {file} …")
+        if file is not None and _is_mistyped(file):
+            close = nearest(file, COMMANDS)
+            hint = f"did you mean {close}?" if close else f"see `{PROGRAM} --help`"
+            raise UsageError(f'"{visible(file)}" is no file and no command; {hint}')
+        return launch(named_once(file, request.argument), request.scenario)
 
     return browse
+
+
+def _is_mistyped(word: str) -> bool:
+    """Tell whether a word names no file that is there, and does not look like one that is gone."""
+    return re.fullmatch(r"[\w-]{1,100}", word) is not None and not Path(word).exists()
 
 
 def _in_words(error: click.ClickException) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -78,7 +78,14 @@ def _reward(text: str) -> tuple[str, float]:
     asset, equals, rate = text.partition("=")
     if not asset or not equals:
         raise UnitError(f'"{visible(text)}" names no asset and rate', "write SOL=4%")
-    return asset, rate_of(rate)
+    return asset, _yearly(rate)
+
+
+def _yearly(text: str) -> float:
+    rate = rate_of(text)
+    if not -1 < rate <= 1:
+        raise UnitError(f'"{visible(text)}" is not between -100% and 100%', "write 4%")
+    return rate
 
 
 catalogue_option: Adds = click.option(
@@ -88,6 +95,20 @@ catalogue_option: Adds = click.option(
     help="The catalogue; else $ETFCOMPARE_CATALOGUE, ./products.yaml, your own, the packaged.",
 )
 """Which catalogue a command is about, for commands that need no scenario."""
+catalogue_argument: Adds = click.argument("file", metavar="[CATALOGUE]", required=False)
+"""The same as the first word, for commands that take no other."""
+
+
+def named_once(file: str | None, option: str | None) -> str | None:
+    """Return the catalogue that was named as a word or with `--catalogue`.
+
+    Raises:
+        UsageError: Both were given.
+    """
+    if file is not None and option is not None:
+        raise UsageError("the catalogue is named twice; leave out --catalogue")
+    return option if file is None else file
+
 
 _OPTIONS: tuple[Adds, ...] = (
     catalogue_option,
@@ -109,7 +130,7 @@ _OPTIONS: tuple[Adds, ...] = (
         "rewards",
         multiple=True,
     ),
-    _quantity("--cash", rate_of, "RATE", "Yield of cash, the catalogue's unless given."),
+    _quantity("--cash", _yearly, "RATE", "Yield of cash, the catalogue's unless given."),
     _quantity("--income-tax", share_of, "SHARE", "Tax on rewards, left out unless given."),
     _quantity("--gains-tax", share_of, "SHARE", "Tax on gains, left out unless given."),
     _quantity("--basis", share_of, "SHARE", "Cost basis, of today's price.", default="100%"),
@@ -168,20 +189,6 @@ class Request:
             today=lambda: max(today(), self.scenario.as_of),
         )
 
-    def scenario_for(self, workspace: Workspace) -> Scenario:
-        """Return the scenario with its assets as the catalogue spells them.
-
-        Raises:
-            UsageError: A reward rate is of an asset that the catalogue does not have.
-        """
-        known = {code.casefold(): code for code in workspace.catalogue.assets}
-        for asset in self.scenario.rewards:
-            if asset.casefold() not in known:
-                codes = ", ".join(visible(code) for code in known.values())
-                raise UsageError(f'--reward: no asset is called "{visible(asset)}"; it has {codes}')
-        rewards = {known[one.casefold()]: rate for one, rate in self.scenario.rewards.items()}
-        return replace(self.scenario, rewards=rewards)
-
 
 def requests(command: Callable[..., int]) -> Callable[..., int]:
     """Give a command the options of catalogue and scenario, as its first argument, a `Request`."""
@@ -209,7 +216,7 @@ def requests(command: Callable[..., int]) -> Callable[..., int]:
             horizon=horizon,
             amount=amount,
             rates=Rates(rates),
-            rewards=dict(rewards),
+            rewards=_by_asset(rewards),
             cash=cash,
             income_tax=income_tax,
             gains_tax=gains_tax,
@@ -223,17 +230,35 @@ def requests(command: Callable[..., int]) -> Callable[..., int]:
     return _with(with_request, _OPTIONS)
 
 
+def _by_asset(rewards: Sequence[tuple[str, float]]) -> dict[str, float]:
+    """Return reward rates by asset, in whichever case it is typed.
+
+    Raises:
+        UsageError: An asset is given two.
+    """
+    rates: dict[str, float] = {}
+    for asset, rate in rewards:
+        if asset.casefold() in map(str.casefold, rates):
+            raise UsageError(f"--reward: {visible(asset)} is given twice; name one rate")
+        rates[asset] = rate
+    return rates
+
+
 def formats(*offered: Format) -> Adds:
     """Give a command the options that choose a format, as its argument `form`."""
     options = [
-        click.option(f"--{one.value}", "form", flag_value=one.value, help=_FORMATS[one])
+        click.option(f"--{one.value}", one.name.lower(), is_flag=True, help=_FORMATS[one])
         for one in offered
     ]
 
     def add(command: Callable[..., int]) -> Callable[..., int]:
         @functools.wraps(command)
-        def with_form(*arguments: object, form: str | None, **others: object) -> int:
-            return command(*arguments, form=Format(form or Format.TABLE), **others)
+        def with_form(*arguments: object, **others: object) -> int:
+            chosen = [one for one in offered if others.pop(one.name.lower())]
+            if len(chosen) > 1:
+                names = " and ".join(f"--{one.value}" for one in chosen)
+                raise UsageError(f"{names} ask for different formats; choose one")
+            return command(*arguments, form=chosen[0] if chosen else Format.TABLE, **others)
 
         return _with(with_form, options)
 

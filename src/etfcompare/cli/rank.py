@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import click
 
 from etfcompare.catalogue.problem import Severity
 from etfcompare.cli.assumed import assumed
+from etfcompare.cli.omissions import omissions
 from etfcompare.cli.options import Format, Request, formats, requests
 from etfcompare.cli.output import say, write, write_exact
 from etfcompare.cli.table import Column, Paper, table_text
@@ -83,7 +85,7 @@ def command(
 ) -> int:
     """Rank the products, the highest net yield first."""
     workspace = request.open()
-    scenario = request.scenario_for(workspace)
+    scenario = workspace.scenario_for(request.scenario)
     chosen = _view(workspace, view) if view is not None else None
     if chosen is not None:
         where = " ".join(one for one in (chosen.where, where) if one)
@@ -95,15 +97,23 @@ def command(
         comparison = comparison.top(top)
     keys = columns_of(columns, DEFAULT_COLUMNS)
     if form is Format.TABLE:
-        drawn = list(_table(comparison, keys))
-        text, left_out = table_text(drawn, Paper.of_stdout())
-        write(text)
-        if left_out:
-            say(f"too narrow for {', '.join(left_out)}")
-        say(_summary(comparison, matching, drawn))
+        _print(comparison, keys, matching)
     else:
         write_exact(_export(workspace, comparison, keys, form))
-    _warn_of_errors(workspace)
+    _say_what_lacks(workspace, comparison)
+    return 0
+
+
+def print_ranking(request: Request) -> int:
+    """Write the table that the command writes without options; return the exit code.
+
+    Raises:
+        EtfcompareError: There is no catalogue, or the scenario does not fit it.
+    """
+    workspace = request.open()
+    comparison = workspace.compare(workspace.scenario_for(request.scenario))
+    _print(comparison, DEFAULT_COLUMNS, len(comparison.rows))
+    _say_what_lacks(workspace, comparison)
     return 0
 
 
@@ -137,13 +147,33 @@ def _export(
         return export.comparison_markdown(comparison, columns)
     if form is not Format.JSON:
         return export.comparison_csv(comparison, columns, defused=form is Format.CSV)
+    problems = workspace.problems(comparison.table.scenario)
+    found = Counter(one.severity for one in problems)
     catalogue = {
         "path": visible(str(workspace.path)),
         "sha256": workspace.document.sha256,
-        "errors": workspace.count(Severity.ERROR),
-        "warnings": workspace.count(Severity.WARNING),
+        **{f"{severity.value}s": found[severity] for severity in Severity},
     }
     return export.comparison_json(comparison, columns, catalogue=catalogue)
+
+
+def _print(comparison: Comparison, columns: Sequence[str], matching: int) -> None:
+    drawn = list(_table(comparison, columns))
+    text, left_out = table_text(drawn, Paper.of_stdout())
+    write(text)
+    if left_out:
+        say(f"too narrow for {', '.join(left_out)}")
+    say(_summary(comparison, matching, drawn))
+
+
+def _say_what_lacks(workspace: Workspace, comparison: Comparison) -> None:
+    """Say why nothing matches, if words of the filter explain it, and what errors leave out."""
+    if not comparison.rows:
+        for hint in comparison.where.strangers(comparison.table):
+            say(hint)
+    left_out = omissions(workspace)
+    if left_out is not None:
+        say(left_out)
 
 
 def _table(comparison: Comparison, columns: Sequence[str]) -> Iterable[Column]:
@@ -187,11 +217,3 @@ def _summary(comparison: Comparison, matching: int, drawn: Sequence[Column]) -> 
     seen.update(*(one.cells for one in drawn))
     legend = [f"{sign} {meaning}" for sign, meaning in MEANINGS.items() if sign in seen]
     return " · ".join([*told, " ".join(legend)] if legend else told)
-
-
-def _warn_of_errors(workspace: Workspace) -> None:
-    errors = workspace.count(Severity.ERROR)
-    if errors:
-        path = visible(str(workspace.path))
-        faults = "1 error leaves" if errors == 1 else f"{errors} errors leave"
-        say(f"{path}: {faults} something out; `etfcompare check` says what")

@@ -70,7 +70,7 @@ def _stale_warning(
     assert stated.as_of is not None
     days = (table.scenario.as_of - stated.as_of.day).days
     limit = table.catalogue.limits[block]
-    said = f"{stated.text} is {days} days old; the limit for {block} is {limit}"
+    said = f"{stated.text} is {days} days old; the limit for {block} is {limit} days"
     return _warning(document, stated.start, stated.path, said, "look it up again")
 
 
