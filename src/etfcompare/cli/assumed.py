@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from etfcompare.engine.scenario import Scenario
 from etfcompare.units import format_rate
 
 if TYPE_CHECKING:
@@ -22,7 +21,4 @@ def assumed(table: Table) -> Iterator[str]:
     if isinstance(cash, float) and math.isfinite(cash):
         yield f"cash {format_rate(cash)}"
     yield words["horizon"]
-    usual = Scenario(as_of=scenario.as_of, horizon=scenario.horizon, cash=scenario.cash).words()
-    for name, word in words.items():
-        if word != usual[name]:
-            yield f"{name.replace('_', ' ')} {word}"
+    yield from scenario.unusual()

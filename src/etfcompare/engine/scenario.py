@@ -93,6 +93,12 @@ class Scenario:
         values |= {"as_of": self.as_of.isoformat(), "horizon": self.horizon}
         return values | {"rewards": dict(sorted(self.rewards.items()))}
 
+    def unusual(self) -> list[str]:
+        """Return in words what differs from the usual, but for date, horizon and cash."""
+        usual = Scenario(as_of=self.as_of, horizon=self.horizon, cash=self.cash).words()
+        differing = ((name, word) for name, word in self.words().items() if word != usual[name])
+        return [f"{name.replace('_', ' ')} {word}" for name, word in differing]
+
     def words(self) -> dict[str, str]:
         """Return every assumption in words, by name."""
         return {one.name: _word(getattr(self, one.name), one.name) for one in fields(self)}

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from etfcompare.tui.commands import Command, bar_commands
+from etfcompare.visible import visible
 
 MUTED = "$foreground 60%"
 
@@ -48,9 +49,11 @@ class FilterBar(Widget):
     PLACEHOLDER = "filter: sol · staked · net_yield>4% · country:us"
 
     text: reactive[str] = reactive("")
-    """The filter in force."""
+    """The filter in force, as typed."""
     state: reactive[Content] = reactive(Content(""))
     """What stands at the right."""
+    is_faulty = False
+    """Whether what is being typed makes no sense."""
     _is_opening = False
     """Whether there is a text field that has no focus yet."""
 
@@ -72,13 +75,13 @@ class FilterBar(Widget):
     def render(self) -> RenderResult:
         """Draw the filter at the left and the state at the right, as far as both fit."""
         prompt = Content.styled(" / ", "$text-accent")
-        words = (self.text,) if self.text else (self.PLACEHOLDER, "filter", "")
+        words = (visible(self.text),) if self.text else (self.PLACEHOLDER, "filter", "")
         for word in words:
             left = prompt + Content.styled(word, "" if self.text else MUTED)
             room = self.size.width - left.cell_length - self.state.cell_length - 1
             if room > 0:
                 return left + Content(" " * room) + self.state
-        return prompt + Content(self.text)
+        return prompt + Content(visible(self.text))
 
     @property
     def is_open(self) -> bool:
@@ -128,7 +131,10 @@ class FilterBar(Widget):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.close(is_kept=True)
+        if self.is_faulty:
+            self.app.bell()
+        else:
+            self.close(is_kept=True)
 
     def close(self, *, is_kept: bool) -> None:
         """Stop typing.
@@ -137,6 +143,7 @@ class FilterBar(Widget):
             is_kept: Whether the typed filter stays in force.
         """
         self.query(Input).remove()
+        self.is_faulty = False
         self.post_message(self.Closed(is_kept))
 
 

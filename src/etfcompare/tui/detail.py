@@ -93,6 +93,7 @@ class Detail:
             listing.country if listing else None,
             f"since {listing.since.text}" if listing and listing.since else None,
             product.structure,
+            f"custodian {product.custodian}" if product.custodian else None,
             product.status if product.status != "trading" else None,
         ]
         return (visible(one) for one in words if one)

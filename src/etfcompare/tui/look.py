@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from etfcompare.engine.comparison import DEFAULT_COLUMNS, DEFAULT_SORT, SortKey
 
-_ASSET_WORD = re.compile(r"(?<!\S)asset:\S*\s*")
+_ASSET_WORD = re.compile(r'(?<!\S)asset:((?:"[^"]*"|[^\s"])*)\s*')
+_CODE = re.compile(r'"[^"]*"|[^,"]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ class Look:
             assets: All assets, in the order of the file.
         """
         found = _ASSET_WORD.search(self.where)
-        shown = found.group().strip().removeprefix("asset:").split(",") if found else []
-        chosen = {one for one in shown if one} ^ {code.lower()}
+        shown = _CODE.findall(found[1]) if found else []
+        chosen = {one.strip('"') for one in shown} ^ {code.lower()}
         return self._only([one.lower() for one in assets if one.lower() in chosen])
 
     def with_all_assets(self) -> Look:
@@ -47,5 +48,6 @@ class Look:
 
     def _only(self, codes: list[str]) -> Look:
         rest = _ASSET_WORD.sub("", self.where).strip()
-        word = f"asset:{','.join(codes)}" if codes else ""
+        words = (code if code.isalnum() else f'"{code}"' for code in codes)
+        word = f"asset:{','.join(words)}" if codes else ""
         return self.filtered(f"{word} {rest}".strip())

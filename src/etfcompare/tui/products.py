@@ -18,6 +18,7 @@ from textual.widgets import Static
 from etfcompare.catalogue.document import Document
 from etfcompare.catalogue.reader import Read
 from etfcompare.engine.comparison import DEFAULT_SORT, Comparison, SortKey
+from etfcompare.engine.figures import FIGURES
 from etfcompare.engine.query import Query, QueryError
 from etfcompare.engine.scenario import Scenario
 from etfcompare.errors import UnreadableError
@@ -133,7 +134,7 @@ class ProductsScreen(Screen[None]):
             sort=self.look.sort,
         )
         if not self.filter_bar.is_open:
-            self.filter_bar.text = visible(self.look.where)
+            self.filter_bar.text = self.look.where
         self.filter_bar.state = table_state(comparison, len(self.grid.marks))
         title = self.query_one("#title", TitleBar)
         title.state = catalogue_state(self.workspace, comparison)
@@ -234,18 +235,28 @@ class ProductsScreen(Screen[None]):
 
     @on(FilterBar.Changed)
     def _filter_changed(self, event: FilterBar.Changed) -> None:
-        fault = ""
+        fault, look = "", self.look.filtered(event.text)
         try:
-            self.show(self.look.filtered(event.text))
+            if not self._is_half_typed(look):
+                self.show(look)
         except QueryError as error:
             fault = visible(str(error)).removeprefix("filter: ")
         self.query_one("#keys", KeyBar).fault = fault
+        self.filter_bar.is_faulty = bool(fault)
+
+    def _is_half_typed(self, look: Look) -> bool:
+        """Tell whether a filter that matches nothing ends in the beginning of a figure's key."""
+        word = look.where.rpartition(" ")[2]
+        if not any(key.startswith(word) for key in FIGURES if word):
+            return False
+        query = Query.parse(look.where)
+        return not self.workspace.compare(self.scenario, where=query, sort=look.sort).rows
 
     @on(FilterBar.Closed)
     def _filter_closed(self, event: FilterBar.Closed) -> None:
         self.query_one("#keys", KeyBar).fault = ""
         self.show(self.look if event.is_kept else self._before_filter)
-        self.filter_bar.text = visible(self.look.where)
+        self.filter_bar.text = self.look.where
         self.grid.focus()
 
     def action_clear_filter(self) -> None:
@@ -257,7 +268,10 @@ class ProductsScreen(Screen[None]):
         assets = list(self.workspace.catalogue.assets)
         if number > len(assets):
             return
-        self.show(self.look.with_asset(assets[number - 1], assets))
+        try:
+            self.show(self.look.with_asset(assets[number - 1], assets))
+        except QueryError as error:  # no filter can say the name of every asset
+            self.app.notify(visible(str(error)), severity="error", markup=False)
 
     def action_all_assets(self) -> None:
         """Show all assets."""

@@ -28,6 +28,7 @@ def catalogue_state(workspace: Workspace, comparison: Comparison) -> tuple[str, 
         f"{len(comparison.rows)} of {comparison.total}",
         f"cash {'?' if cash is None else format_rate(cash)}",
         format_span(scenario.horizon),
+        *(visible(one) for one in scenario.unusual()),
     )
 
 
@@ -66,6 +67,12 @@ def table_state(comparison: Comparison, marked: int) -> Content:
 
 def nothing_shown(workspace: Workspace, comparison: Comparison, look: Look) -> Content:
     """Return what stands in place of an empty table: what happened and which key helps."""
+    if not comparison.total and workspace.reading.stated:
+        return Content.assemble(
+            (f"None of the {workspace.reading.stated} products can be used.\n\n", "bold"),
+            ("p", KEY),
+            " says what is wrong with each of them.",
+        )
     if not comparison.total:
         return Content.assemble(
             ("This catalogue lists no products yet.\n\n", "bold"),
