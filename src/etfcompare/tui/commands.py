@@ -272,6 +272,13 @@ COMMANDS: tuple[Command, ...] = (
         topic=Topic.CHANGE,
     ),
     Command(
+        action="changes",
+        keys=("d",),
+        label="what changed",
+        meaning="What the last change did: figures before and after, and the ranks that moved.",
+        topic=Topic.CHANGE,
+    ),
+    Command(
         action="reload",
         keys=("r",),
         label="reload",

@@ -9,7 +9,9 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from etfcompare.catalogue.problem import Problem, Severity
+from etfcompare.engine.changes import Changes
 from etfcompare.engine.explain import Explanation
+from etfcompare.engine.figures import FIGURES
 from etfcompare.engine.origin import Origin
 from etfcompare.tui.commands import Topic, listed_commands
 from etfcompare.tui.wrapping import wrapped
@@ -131,6 +133,39 @@ def _problem(problem: Problem, width: int) -> Iterator[Content]:
     yield from _hanging(head, visible(problem.path), "", width)
     said = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
     yield from _wrapped(visible(said), " " * head.cell_length, MUTED, width)
+
+
+def changes_page(found: Changes, width: int) -> Content:
+    """Write what differs since the catalogue was changed: figures, products, ranks.
+
+    Args:
+        found: The differences.
+        width: Cells to fill.
+    """
+    lines: list[Content] = []
+    for title, tickers in (("New", found.added), ("Gone", found.removed)):
+        if tickers:
+            lines.append(Content.styled(title, STRONG))
+            lines.extend(_wrapped(visible(", ".join(tickers)), "  ", "", width))
+            lines.append(Content())
+    if found.ranks:
+        sort = ", ".join(FIGURES[key].label.lower() for key, _ in found.sort)
+        lines.append(Content.styled(f"Ranks by {sort}", STRONG))
+        for moved in found.ranks:
+            shown = f"{_rank(moved.before)} → {_rank(moved.after)}"
+            lines.append(Content(f"  {visible(moved.ticker):<16} {shown}"))
+        lines.append(Content())
+    told = [one for one in found.figures if one.text_before != one.text_after]
+    if told:
+        lines.append(Content.styled("Figures", STRONG))
+    for one in told:
+        name = f"{visible(one.ticker) or 'all products'} {one.figure.label.lower()}"
+        lines.extend(_wrapped(f"{name}: {one.text_before} → {one.text_after}", "  ", "", width))
+    return Content("\n").join(lines) if lines else Content("Nothing has changed.")
+
+
+def _rank(rank: int | None) -> str:
+    return "–" if rank is None else str(rank)
 
 
 def help_page(width: int) -> Content:

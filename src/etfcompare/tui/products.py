@@ -74,6 +74,7 @@ class ProductsScreen(Screen[None]):
         self.look = Look()
         self.comparison: Comparison = workspace.compare(scenario)
         self._before_filter = self.look
+        self._before_change: Comparison | None = None
         self._fresh: frozenset[tuple[str, str]] = frozenset()
         self._reloading: Reloading | None = None
         self._changing: Changing | None = None
@@ -314,6 +315,24 @@ class ProductsScreen(Screen[None]):
 
         self._read(title, write)
 
+    def action_changes(self) -> None:
+        """Show what differs since the catalogue was changed last."""
+        from etfcompare.engine.changes import Changes, changes  # noqa: PLC0415
+        from etfcompare.tui.pages import changes_page  # noqa: PLC0415
+
+        before = self._before_change
+        found = (
+            Changes(figures=(), added=(), removed=(), ranks=(), sort=self.look.sort)
+            if before is None
+            else changes(
+                before.table,
+                self.comparison.table,
+                where=self.comparison.where,
+                sort=self.look.sort,
+            )
+        )
+        self._read("What changed", lambda width: changes_page(found, width))
+
     def action_help(self) -> None:
         """Show all keys."""
         from etfcompare.tui.pages import help_page  # noqa: PLC0415
@@ -361,6 +380,7 @@ class ProductsScreen(Screen[None]):
 
     def catalogue_changed(self, before: Comparison) -> str:
         """Show the catalogue as it is now, what changed marked for a moment; say what that is."""
+        self._before_change = before
         self.show(self.look)
         self._fresh = changed_cells(before, self.comparison, self.look.columns)
         if self._fresh:
