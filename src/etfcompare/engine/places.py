@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from etfcompare.engine.figure import Group
 from etfcompare.engine.figures import FIGURES, LEAVES, WORD_PLACES, Table
 
 
@@ -46,8 +47,11 @@ def place_of(table: Table, row: int, key: str) -> Place | None:
 
 
 def editable_inputs(table: Table, row: int, key: str) -> tuple[str, ...]:
-    """Return the inputs of a figure that the catalogue could state, nearest in the graph first."""
-    found: dict[str, None] = {}
+    """Return the inputs of a figure that the catalogue could state, nearest in the graph first.
+
+    Of inputs that are one field of the file, only one is returned: the one people know by name.
+    """
+    found: dict[Place, str] = {}
     level = [key]
     seen: set[str] = set()
     while level:
@@ -56,8 +60,18 @@ def editable_inputs(table: Table, row: int, key: str) -> tuple[str, ...]:
             if one in seen:
                 continue
             seen.add(one)
-            if place_of(table, row, one) is not None:
-                found[one] = None
+            place = place_of(table, row, one)
+            if place is not None:
+                at = LEAVES[one].at if one in LEAVES else ""
+                found.setdefault(place, _KNOWN_BY_NAME.get(at, one))
             below.extend(FIGURES[one].inputs)
         level = below
-    return tuple(found)
+    return tuple(found.values())
+
+
+_KNOWN_BY_NAME = {
+    leaf.at: key
+    for key, leaf in reversed(LEAVES.items())
+    if leaf.at and leaf.figure.group is not Group.INPUTS
+}
+"""The figure of each field that stands in tables and pages, not only in formulas."""
