@@ -62,8 +62,9 @@ def editable_inputs(table: Table, row: int, key: str) -> tuple[str, ...]:
             seen.add(one)
             place = place_of(table, row, one)
             if place is not None:
-                at = LEAVES[one].at if one in LEAVES else ""
-                found.setdefault(place, _KNOWN_BY_NAME.get(at, one))
+                known = _KNOWN_BY_NAME.get(LEAVES[one].at, one) if one in LEAVES else one
+                is_same = place_of(table, row, known) == place
+                found.setdefault(place, known if is_same else one)
             below.extend(FIGURES[one].inputs)
         level = below
     return tuple(found.values())
@@ -71,7 +72,7 @@ def editable_inputs(table: Table, row: int, key: str) -> tuple[str, ...]:
 
 _KNOWN_BY_NAME = {
     leaf.at: key
-    for key, leaf in reversed(LEAVES.items())
+    for key, leaf in reversed(tuple(LEAVES.items()))
     if leaf.at and leaf.figure.group is not Group.INPUTS
 }
 """The figure of each field that stands in tables and pages, not only in formulas."""
