@@ -11,10 +11,9 @@ import click
 from etfcompare.cli.assumed import assumed
 from etfcompare.cli.options import Format, Request, formats, named_once, requests
 from etfcompare.cli.output import say, write, write_exact
-from etfcompare.cli.rank import columns_of
 from etfcompare.cli.table import Column, Paper, table_text
 from etfcompare.engine.changes import WATCHED, Cell, Changes, changes
-from etfcompare.engine.comparison import parse_sort
+from etfcompare.engine.comparison import parse_columns, parse_sort
 from etfcompare.engine.figures import FIGURES
 from etfcompare.engine.query import Query
 from etfcompare.visible import visible
@@ -57,7 +56,7 @@ def command(
 
     NEW is the catalogue that other commands would read unless given.
     """
-    keys = columns_of(columns, WATCHED)
+    keys = parse_columns(columns) if columns else WATCHED
     earlier = replace(request, argument=old)
     later = replace(request, argument=named_once(new, request.argument))
     before, after = earlier.open(), later.open()

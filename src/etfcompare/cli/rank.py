@@ -30,7 +30,7 @@ from etfcompare.engine.comparison import (
     parse_columns,
     parse_sort,
 )
-from etfcompare.engine.figure import Group, Unit
+from etfcompare.engine.figure import Unit
 from etfcompare.engine.figures import FIGURES
 from etfcompare.engine.query import Query
 from etfcompare.errors import UsageError
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from etfcompare.catalogue.schema import View
     from etfcompare.workspace import Workspace
 
-ALL = "all"
-"""Stands for every column."""
 ARROWS = {True: "▼", False: "▲"}
 """The arrow of a sort, by whether it descends."""
 MEANINGS = {
@@ -95,7 +93,7 @@ def command(
     matching = len(comparison.rows)
     if top is not None:
         comparison = comparison.top(top)
-    keys = columns_of(columns, DEFAULT_COLUMNS)
+    keys = parse_columns(columns or "")
     if form is Format.TABLE:
         _print(comparison, keys, matching)
     else:
@@ -115,17 +113,6 @@ def print_ranking(request: Request) -> int:
     _print(comparison, DEFAULT_COLUMNS, len(comparison.rows))
     _say_what_lacks(workspace, comparison)
     return 0
-
-
-def columns_of(text: str | None, default: tuple[str, ...]) -> tuple[str, ...]:
-    """Read what was asked for with `--columns`.
-
-    Raises:
-        UsageError: No figure has one of the keys.
-    """
-    if text == ALL:
-        return tuple(key for key, one in FIGURES.items() if one.group is not Group.INPUTS)
-    return parse_columns(text) if text else default
 
 
 def _view(workspace: Workspace, name: str) -> View:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from etfcompare.catalogue.fields import nearest
-from etfcompare.engine.figure import Better, Figure, Unit
+from etfcompare.engine.figure import Better, Figure, Group, Unit
 from etfcompare.engine.figures import FIGURES, HEADLINE, Table
 from etfcompare.engine.query import Query
 from etfcompare.errors import UsageError
@@ -19,6 +19,8 @@ DEFAULT_COLUMNS = (
     *("break_even", "volatility", "p_loss", "aum", "flow_4w", "age"),
 )
 """What is shown unless somebody says otherwise."""
+ALL = "all"
+"""Stands for every column."""
 
 
 class SortKey(NamedTuple):
@@ -81,11 +83,13 @@ def parse_sort(words: Iterable[str]) -> tuple[SortKey, ...]:
 
 
 def parse_columns(text: str) -> tuple[str, ...]:
-    """Read the keys of columns with commas between them.
+    """Read the keys of columns with commas between them, or `all`, which leaves out mere inputs.
 
     Raises:
         UsageError: No figure has one of the keys.
     """
+    if text == ALL:
+        return tuple(key for key, one in FIGURES.items() if one.group is not Group.INPUTS)
     keys = (key.strip() for key in text.split(","))
     return tuple(figure_of(key).key for key in keys if key) or DEFAULT_COLUMNS
 
