@@ -381,6 +381,57 @@ def test_check_takes_its_file_as_a_word_like_the_interface(run: Run) -> None:
     assert expected.out.startswith("own.yaml:35:17: warning: ")
 
 
+@pytest.mark.parametrize("text", ["- a\n- b\n", "just words\n", "[]\n"])
+def test_a_file_that_is_no_mapping_is_rejected_like_broken_yaml(run: Run, text: str) -> None:
+    Path("products.yaml").write_text(text, encoding="utf-8")
+    said = "products.yaml:1:1: error: the file is not a catalogue; begin with `products:`\n"
+    assert run("rank") == (3, "", f"etfcompare: {said}")
+    assert run("check") == (3, said, "1 error, no warnings\n")
+    assert run("show", "X").code == 3
+
+
+@pytest.mark.parametrize("text", ["", "\n# to be filled\n", "---\n", "\nschema: 1\n"])
+def test_a_catalogue_without_products_is_doubted(run: Run, text: str) -> None:
+    Path("products.yaml").write_text(text, encoding="utf-8")
+    code, out, err = run("check")
+    assert (code, err) == (0, "products.yaml: no errors, 1 warning\n")
+    assert out == "products.yaml:1:1: warning: lists no products; add `products:`\n"
+    assert run("rank").code == 0
+
+
+def test_check_doubts_views_that_name_nothing(run: Run) -> None:
+    views = """\
+views:
+  - just a word
+  - {name: A, sort: "aum,-net_yeild", where: zzz:1, columns: [ticker, issuers]}
+  - name: B
+    columns: [all]
+    where: aum>4%
+"""
+    start = SMALL.index("views:")
+    end = SMALL.index("products:\n  -")
+    Path("products.yaml").write_text(SMALL[:start] + views + SMALL[end:], encoding="utf-8")
+    lines = run("check", *DAY).out.splitlines()
+    assert lines[1:5] == [
+        (
+            'products.yaml:14:21: warning: views[1].sort: no figure is called "net_yeild"; '
+            "did you mean net_yield?"
+        ),
+        (
+            'products.yaml:14:46: warning: views[1].where: filter: "zzz:1": no figure is called '
+            "zzz; quote it to look for the text"
+        ),
+        (
+            'products.yaml:14:71: warning: views[1].columns: no figure is called "issuers"; '
+            "did you mean issuer?"
+        ),
+        (
+            'products.yaml:17:12: warning: views[2].where: filter: "aum>4%": "4%" is not an amount'
+            " of money; write $1.2B, 770M or 459M CAD"
+        ),
+    ]
+
+
 def test_rank_counts_the_problems_that_check_lists(run: Run) -> None:
     text = SMALL.replace("volatility: 80%", "volatillity: 80%").replace("$1.2B", "lots")
     Path("products.yaml").write_text(text, encoding="utf-8")

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from conftest import TODAY
 from etfcompare.catalogue import schema
 from etfcompare.catalogue.blocks import PROVENANCE
-from etfcompare.catalogue.fields import Block
 from etfcompare.catalogue.document import Document
-from etfcompare.catalogue.fields import Inner
+from etfcompare.catalogue.fields import Block, Inner
 from etfcompare.catalogue.problem import Severity
 from etfcompare.catalogue.reader import TOP, Read, read
 from etfcompare.catalogue.schema import DEFAULT_LIMITS, Product, Stated
@@ -284,7 +283,7 @@ def test_what_is_in_order_is_not_doubted(block: str) -> None:
     ],
 )
 def test_each_rule_of_the_whole_file_says_one_good_sentence(top: str, expected: str) -> None:
-    assert expected in message(taken(f"{HEAD}{top}\n"))
+    assert expected in message(taken(f"{HEAD}{top}\nproducts: []\n"))
 
 
 @pytest.mark.parametrize(
@@ -302,7 +301,7 @@ def test_each_rule_of_the_whole_file_says_one_good_sentence(top: str, expected: 
 def test_each_rule_of_an_asset_says_one_good_sentence(asset: str, expected: str) -> None:
     block = re.sub(r"\bD\b", DATED, asset)
     assert expected in message(
-        taken(f"assets: {{BTC: {{}}, ETH: {{{block}}}}}\nsources: {{page: {{}}}}\n")
+        taken(f"assets: {{BTC: {{}}, ETH: {{{block}}}}}\nsources: {{page: {{}}}}\nproducts: []\n")
     )
 
 
@@ -371,12 +370,17 @@ def test_views_keep_their_order_and_columns() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "text", ["", "# only a comment\n", "---\n", "products:\n", "products: []\n"]
-)
-def test_an_empty_file_is_an_empty_catalogue(text: str) -> None:
+@pytest.mark.parametrize("text", ["products:\n", "products: []\n"])
+def test_an_empty_list_is_an_empty_catalogue(text: str) -> None:
     result = taken(text)
     assert (result.catalogue.products, result.problems, result.stated) == ((), (), 0)
+
+
+@pytest.mark.parametrize("text", ["", "# only a comment\n", "---\n", "~\n", "\nschema: 1\n"])
+def test_a_file_without_products_is_doubted_on_its_first_line(text: str) -> None:
+    result = taken(text)
+    assert (result.catalogue.products, result.stated) == ((), 0)
+    assert said(result) == ["1:1: warning: lists no products; add `products:`"]
 
 
 def test_another_kind_of_file_is_one_error() -> None:

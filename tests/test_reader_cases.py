@@ -8,6 +8,7 @@ import pytest
 
 from conftest import TODAY
 from etfcompare.catalogue.document import Document
+from etfcompare.catalogue.edits import set_value
 from etfcompare.catalogue.problem import Problem, Severity
 from etfcompare.catalogue.reader import Read, read
 from etfcompare.catalogue.schema import Product
@@ -367,3 +368,27 @@ def test_t18_a_ticker_of_mixed_scripts_is_a_warning() -> None:
         )
     ]
     assert product(result).ticker == "BT\u0421"
+
+
+def test_n12_a_quoted_figure_is_read_and_stays_quoted_when_it_changes() -> None:
+    text = f'{HEAD}  - {{ticker: A, asset: SOL, fee: {{rate: "0.25%", {DATED}}}}}\n'
+    document = Document.parse(text.encode())
+    fee = product(read(document, today=TODAY)).fee
+    assert fee is not None
+    assert fee.rate is not None
+    assert fee.rate.value == 0.0025
+    edited = set_value(document, ("products", 0, "fee", "rate"), "0.30%")
+    assert edited.document.text == text.replace('"0.25%"', '"0.30%"')
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "../flows.csv", "a/../../b.csv", "~/flows.csv", "~", "C:\\x", "..\\x"]
+)
+def test_a_history_outside_the_folder_of_the_catalogue_is_an_error(path: str) -> None:
+    result = taken(f"history: {{flows: '{path}', prices: history/prices.csv}}\nproducts: []\n")
+    (said_of_it,) = said(result)
+    assert said_of_it.startswith("1:18: error: history.flows: ")
+    assert said_of_it.endswith("is outside the catalogue's folder; write history/flows.csv")
+    history = result.catalogue.history
+    assert history is not None
+    assert (history.flows, history.prices) == (None, "history/prices.csv")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from etfcompare.catalogue.document import Document, DocumentError
 from etfcompare.catalogue.fields import nearest
 from etfcompare.catalogue.problem import Problem, Severity
-from etfcompare.catalogue.reader import Read, read
+from etfcompare.catalogue.reader import Read, is_catalogue, read
 from etfcompare.catalogue.schema import Catalogue
 from etfcompare.catalogue.store import Location, locate, read_bytes
 from etfcompare.engine.comparison import DEFAULT_SORT, Comparison, SortKey, compare
@@ -71,8 +71,8 @@ class Workspace:
             UnreadableError: There is no catalogue there, or none that can be read.
         """
         location = locate(argument, environ, folder)
-        document = _parse(location.path)
-        return cls(location, today, document, read(document, today=today()))
+        content = read_bytes(location.path)
+        return cls(location, today, *understood(location.path, content, today=today()))
 
     @property
     def path(self) -> Path:
@@ -162,21 +162,33 @@ class Workspace:
         A file that cannot be read keeps what was there; `fault` then says why.
         """
         try:
-            document = _parse(self.path)
+            content = read_bytes(self.path)
+            if content == self.document.data:
+                self.fault = None
+                return False
+            self.adopt(*understood(self.path, content, today=self.today()))
         except UnreadableError as fault:
             self.fault = fault
             return False
-        self.fault = None
-        if document.sha256 == self.document.sha256:
-            return False
-        self.document = document
-        self.reading = read(document, today=self.today())
         return True
 
 
-def _parse(path: Path) -> Document:
-    content = read_bytes(path)
+def understood(path: Path, content: bytes, *, today: date) -> tuple[Document, Read]:
+    """Read the content of a file as a catalogue.
+
+    Args:
+        path: The file, for what is said of it.
+        content: Its bytes.
+        today: Today's date.
+
+    Raises:
+        RejectedError: It is no document that we read, or one of something else.
+    """
     try:
-        return Document.parse(content)
+        document = Document.parse(content)
     except DocumentError as error:
         raise RejectedError(path, error.problems) from error
+    reading = read(document, today=today)
+    if not is_catalogue(document.root):
+        raise RejectedError(path, reading.problems)
+    return document, reading

@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import PureWindowsPath
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
@@ -93,11 +94,14 @@ class _Reader:
 
     def catalogue(self, root: Node | None) -> tuple[Catalogue, int]:
         blocks = self.blocks
-        if root is None:
+        if root is None or not isinstance(root, Mapping):
+            if root is None or is_empty(root):
+                self._warn_of_no_products()
+            else:
+                blocks.error(root, "", "the file is not a catalogue", "begin with `products:`")
             return Catalogue(), 0
-        if not isinstance(root, Mapping):
-            blocks.error(root, "", "the file is not a catalogue", "begin with `products:`")
-            return Catalogue(), 0
+        if "products" not in root.entries:
+            self._warn_of_no_products()
         blocks.check_keys(root, "", TOP)
         self._check_version(_value(root, "schema"))
         # Figures name their source, and amounts their currency: these two come first.
@@ -112,7 +116,7 @@ class _Reader:
             cash=self._top(Cash, root, "cash"),
             assume=self._top(Assume, root, "assume") or Assume(),
             limits=_days(self._top(Limits, root, "limits")),
-            history=self._top(History, root, "history"),
+            history=self._history(root),
             views=tuple(self._views(_value(root, "views"))),
         )
         return catalogue, len(items)
@@ -120,6 +124,24 @@ class _Reader:
     def _top(self, kind: type[Block], root: Mapping, key: str) -> Block | None:
         block = self.blocks.mapping(_value(root, key), key)
         return self.blocks.block(kind, block, key) if block is not None else None
+
+    def _warn_of_no_products(self) -> None:
+        source = self.blocks.document.source
+        self.blocks.problems.append(source.warning(0, "lists no products", "add `products:`"))
+
+    def _history(self, root: Mapping) -> History | None:
+        """Read where histories are; a file outside the catalogue's folder is never opened."""
+        history = self._top(History, root, "history")
+        block = _value(root, "history")
+        if history is None or not isinstance(block, Mapping):
+            return history
+        for key, (attribute, _) in History.members.items():
+            path, node = getattr(history, attribute), _value(block, key)
+            if path and node is not None and _leads_outside(path):
+                message = f"{quoted(path)} is outside the catalogue's folder"
+                self.blocks.error(node, f"history.{key}", message, "write history/flows.csv")
+                history = history.but(**{attribute: None})
+        return history
 
     def _check_version(self, node: Node | None) -> None:
         if node is None or (isinstance(node, Scalar) and node.text == SCHEMA_VERSION):
@@ -386,6 +408,17 @@ class _Reader:
                 f"rate {gross.text}",
                 "are they of one day?",
             )
+
+
+def is_catalogue(root: Node | None) -> bool:
+    """Tell whether a document may be read as a catalogue: an empty one may, a list may not."""
+    return root is None or isinstance(root, Mapping) or is_empty(root)
+
+
+def _leads_outside(path: str) -> bool:
+    """Tell whether a path may leave its folder, on this system or on another."""
+    parts = PureWindowsPath(path)
+    return bool(parts.anchor) or path.startswith("~") or ".." in parts.parts
 
 
 def _value(block: Mapping | None, key: str) -> Node | None:

@@ -1,15 +1,23 @@
-"""Doubts that only figures can raise: stale, over, closed, or far from what the issuer prints."""
+"""Doubts that only figures can raise: stale, over, closed, or far from what the issuer prints.
+
+Views are doubted here too: what they name are figures.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Final
 
-from etfcompare.catalogue.document import Document
+from etfcompare.catalogue.blocks import is_empty
+from etfcompare.catalogue.document import Document, Mapping, Scalar, Sequence
 from etfcompare.catalogue.problem import Problem, Severity
 from etfcompare.catalogue.schema import Product, Stated
+from etfcompare.engine.comparison import parse_columns, parse_sort
 from etfcompare.engine.figures import LEAVES, Table
 from etfcompare.engine.marks import Mark
+from etfcompare.engine.query import Query
+from etfcompare.errors import UsageError
 from etfcompare.units import format_bps
 from etfcompare.visible import visible
 
@@ -24,6 +32,7 @@ def audit(table: Table, document: Document) -> tuple[Problem, ...]:
         for row, product in enumerate(table.products)
         for problem in _audit_product(table, document, row, product)
     ]
+    found += _views(document)
     return tuple(sorted(found, key=lambda one: (one.line, one.column)))
 
 
@@ -72,6 +81,39 @@ def _stale_warning(
     limit = table.catalogue.limits[block]
     said = f"{stated.text} is {days} days old; the limit for {block} is {limit} days"
     return _warning(document, stated.start, stated.path, said, "look it up again")
+
+
+def _views(document: Document) -> Iterator[Problem]:
+    """Doubt the views of which a part makes no sense."""
+    views = document.at(("views",))
+    for index, view in enumerate(views.items if isinstance(views, Sequence) else ()):
+        if not isinstance(view, Mapping):
+            continue
+        for key, check in _VIEW_CHECKS.items():
+            entry = view.entries.get(key)
+            value = entry.value if entry else None
+            for node in value.items if isinstance(value, Sequence) else [value]:
+                if isinstance(node, Scalar) and not is_empty(node):
+                    path = f"views[{index}].{key}"
+                    yield from _faults(document, node, path, check)
+
+
+def _faults(
+    document: Document, node: Scalar, path: str, check: Callable[[str], object]
+) -> Iterator[Problem]:
+    try:
+        check(node.text)
+    except UsageError as error:
+        message, _, hint = str(error).rpartition("; ")
+        yield _warning(document, node.start, path, message or hint, hint if message else "")
+
+
+_VIEW_CHECKS: Final[dict[str, Callable[[str], object]]] = {
+    "sort": lambda text: parse_sort([text]),
+    "where": Query.parse,
+    "columns": parse_columns,
+}
+"""What reads each part of a view, and refuses it with a `UsageError`."""
 
 
 def _warning(document: Document, start: int, path: str, message: str, hint: str) -> Problem:
