@@ -103,6 +103,12 @@ class Watcher:
         self._sha256 = sha256
         self._fault = None
 
+    def is_last(self, change: Change) -> bool:
+        """Whether nothing was reported or expected since a change was reported."""
+        if isinstance(change, Changed):
+            return self._fault is None and change.sha256 == self._sha256
+        return change == self._fault
+
     def poll(self, now: float) -> Change | None:
         """Look at the file, and tell what has changed once it has come to rest.
 

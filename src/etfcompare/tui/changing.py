@@ -28,9 +28,10 @@ from etfcompare.editing import (
 )
 from etfcompare.engine.cells import cell_text
 from etfcompare.engine.figures import FIGURES
+from etfcompare.engine.marks import Mark
 from etfcompare.engine.places import Place, editable_inputs, place_of
-from etfcompare.errors import EtfcompareError
-from etfcompare.tui.cells import MINUS, RANK
+from etfcompare.errors import ConflictError, EtfcompareError, UsageError
+from etfcompare.tui.cells import MINUS, RANK, TICKER
 from etfcompare.tui.forms import Choice, Naming, Question, Subject, ValueForm, Written, diff_lines
 from etfcompare.units import UnitError, format_bps, format_money, money_of, rate_of
 from etfcompare.visible import visible
@@ -45,6 +46,7 @@ class Changing:
     def __init__(self, screen: ProductsScreen) -> None:
         self.screen = screen
         self.editor = Editor(screen.workspace, state_folder(os.environ))
+        self._form: ValueForm | None = None
 
     # Edit a figure
 
@@ -67,9 +69,14 @@ class Changing:
         await self._edit_place(key, place)
 
     async def _chosen_input(self, ticker: str, row: int, key: str) -> str | None:
+        """Let the user choose an input; those that mean nothing for the product come last."""
         table = self.screen.comparison.table
+        inputs = sorted(
+            editable_inputs(table, row, key),
+            key=lambda one: bool(table.marks(row, one) & Mark.NOT_APPLICABLE),
+        )
         options = []
-        for one in editable_inputs(table, row, key):
+        for one in inputs:
             place = place_of(table, row, one)
             assert place is not None
             figure = FIGURES[one]
@@ -83,68 +90,84 @@ class Changing:
         )
 
     async def _edit_place(self, key: str, place: Place) -> None:
-        document = self.screen.workspace.document
-        present = SetValue(place.ticker, place.keys, "").present(document)
-        as_of, source = self._provenance(place)
-        written = Written(present or "", as_of, source)
+        """Ask for a value until it is saved or given up."""
+        first = written = self._written(place)
         fault = ""
         while True:
-            form = ValueForm(
-                self._subject(key, place, written),
+            self._form = ValueForm(
+                lambda: self._subject(key, place, first),
                 written,
-                propose=lambda typed: self._proposed(place, typed, as_of=as_of, source=source),
+                propose=lambda typed: self._proposed(place, typed, first),
                 echo=self._echo(place),
                 sources=sorted(self.screen.workspace.catalogue.sources),
                 fault=fault,
             )
-            proposal = await self.screen.app.push_screen_wait(form)
+            proposal = await self.screen.app.push_screen_wait(self._form)
+            written, self._form = self._form.written, None
             if proposal is None:
                 return
             fault = await self._save(proposal)
             if not fault:
-                return
-            first = proposal.changes[0]
-            written = written._replace(value=first.text if isinstance(first, SetValue) else "")
+                break
+        if place.keys == (TICKER,):
+            self.screen.grid.move_to(written.value)
 
-    def _subject(self, key: str, place: Place, written: Written) -> Subject:
+    def file_changed(self) -> None:
+        """Show in a form that is open what somebody else wrote."""
+        if self._form is not None and self._form.is_mounted:
+            self._form.work_out()
+
+    def _subject(self, key: str, place: Place, first: Written) -> Subject:
         figure = FIGURES[key]
         above = f"{place.ticker}." if place.ticker else ""
+        now = self._written(place)
+        conflict = ""
+        if now.value != first.value:
+            conflict = (
+                "somebody else changed it meanwhile:"
+                f" {first.value or 'unknown'} before, {now.value or 'unknown'} now"
+            )
         return Subject(
             title=f"{figure.label} · {visible(above + place.dotted)}",
             meaning=figure.meaning,
             present=visible(
-                f"now {written.value or 'unknown'}"
-                f" · {written.as_of or 'no date'} · {written.source or 'no source'}"
+                f"now {now.value or 'unknown'}"
+                f" · {now.as_of or 'no date'} · {now.source or 'no source'}"
             ),
+            conflict=visible(conflict),
         )
 
-    def _proposed(self, place: Place, typed: Written, *, as_of: str, source: str) -> Proposal:
+    def _proposed(self, place: Place, typed: Written, first: Written) -> Proposal:
         """Propose what was typed; a date or a source that was not touched is not written anew."""
+        typed = first.touched(typed)
+        if not typed.value:
+            raise UsageError("type a value")
         changes = figure_changes(
             self.screen.workspace.document,
             place.ticker,
             place.keys,
             typed.value,
-            as_of=typed.as_of if typed.as_of != as_of else "",
-            source=typed.source if typed.source != source else "",
+            as_of=typed.as_of if typed.as_of != first.as_of else "",
+            source=typed.source if typed.source != first.source else "",
         )
         return self.editor.propose(*changes)
 
-    def _provenance(self, place: Place) -> tuple[str, str]:
-        """Return the date and the source that hold for a place now, as written."""
+    def _written(self, place: Place) -> Written:
+        """Return what is written at a place now, with the date and the source that hold for it."""
         document = self.screen.workspace.document
+        value = SetValue(place.ticker, place.keys, "")
         try:
-            where = SetValue(place.ticker, place.keys, "").place(document)
+            where = value.place(document)
         except EtfcompareError:
-            return "", ""
+            return Written("", "", "")
         above = [document.at(where[:depth]) for depth in range(len(where), 0, -1)]
         as_of, source = (_nearest(above, name) for name in PROVENANCE)
-        return as_of, source
+        return Written(value.present(document) or "", as_of, source)
 
     def _echo(self, place: Place) -> Callable[[str], str]:
         """Return what says a value of this place in other words, to catch a slip of the unit."""
-        document = self.screen.workspace.document
-        field = field_at(SetValue(place.ticker, place.keys, "").place(document))
+        top = () if place.ticker is None else ("products", 0)
+        field = field_at((*top, *place.keys))
         amount = self.screen.scenario.amount
 
         def echo(text: str) -> str:
@@ -171,13 +194,28 @@ class Changing:
         if not await self._is_own():
             return
         like = self.screen.grid.row_key
+        asset = "" if like else await self._chosen_asset()
+        if asset is None:
+            return
         about = f"a copy of {visible(like)}, to be edited" if like else "with nothing known yet"
         ticker = await self.screen.app.push_screen_wait(
             Naming("Add a product", f"Ticker of the new product ({about}):")
         )
-        if ticker is not None:
-            await self._agree("Add a product", AddProduct(ticker, like))
+        if ticker is None:
+            return
+        if await self._agree("Add a product", AddProduct(ticker, like, asset)):
             self.screen.grid.move_to(ticker)
+
+    async def _chosen_asset(self) -> str | None:
+        """Let the user choose what a product holds that is no copy."""
+        assets = self.screen.workspace.catalogue.assets
+        if not assets:
+            self._complain(UsageError("the catalogue has no assets yet; add one under assets (E)"))
+            return None
+        options = [(code, visible(f"{code:<8} {one.name or ''}")) for code, one in assets.items()]
+        return await self.screen.app.push_screen_wait(
+            Choice("Add a product", "What does it hold?", options)
+        )
 
     async def delete(self) -> None:
         """Delete the product under the cursor, after showing its lines."""
@@ -185,17 +223,20 @@ class Changing:
         if ticker is not None and await self._is_own():
             await self._agree(f"Delete {visible(ticker)}", RemoveProduct(ticker))
 
-    async def _agree(self, title: str, change: Change) -> None:
+    async def _agree(self, title: str, change: Change) -> bool:
+        """Save a change after the user has seen it; return whether it was saved."""
         try:
             proposal = self.editor.propose(change)
         except EtfcompareError as error:
             self._complain(error)
-            return
+            return False
         question = Question(title, Content("\n").join(diff_lines(proposal)))
-        if await self.screen.app.push_screen_wait(question):
-            fault = await self._save(proposal)
-            if fault:
-                self.screen.app.notify(visible(fault), severity="error", markup=False)
+        if not await self.screen.app.push_screen_wait(question):
+            return False
+        fault = await self._save(proposal)
+        if fault:
+            self.screen.app.notify(visible(fault), severity="error", markup=False)
+        return not fault
 
     # Save, undo
 
@@ -212,11 +253,22 @@ class Changing:
                 if await self.screen.app.push_screen_wait(question):
                     return await self._save(proposal, in_place=True)
             return str(error)
+        except ConflictError as error:
+            self._catch_up()
+            return str(error)
         except EtfcompareError as error:
             return str(error)
         self._tell(proposal.summary, saved.notices)
         self.screen.catalogue_changed(before)
         return ""
+
+    def _catch_up(self) -> None:
+        """Show what somebody else wrote at once: the user is to decide on that."""
+        before = self.screen.comparison
+        self.screen.workspace.reload()
+        if self.screen.workspace.fault is None:
+            self.screen.expect_own_save()
+        self.screen.catalogue_changed(before)
 
     def undo(self) -> None:
         """Take the last change back."""
@@ -232,6 +284,8 @@ class Changing:
             done = step()
         except EtfcompareError as error:
             self._complain(error)
+            if isinstance(error, ConflictError):
+                self._catch_up()
             return
         self._tell(f"{word}: {getattr(done, 'summary', '')}", ())
         self.screen.catalogue_changed(before)

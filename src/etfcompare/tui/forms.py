@@ -15,7 +15,6 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from etfcompare.catalogue.edits import EditError
 from etfcompare.editing import Proposal
 from etfcompare.errors import EtfcompareError
 from etfcompare.visible import visible
@@ -47,11 +46,17 @@ FORM_CSS = """
 
 
 class Written(NamedTuple):
-    """What was typed into the form of a value."""
+    """What stands in the form of a value, or in the file."""
 
     value: str
     as_of: str
     source: str
+
+    def touched(self, typed: Written) -> Written:
+        """Return what was typed where that is not this, as a field shows it; this elsewhere."""
+        return Written(
+            *(old if visible(old) == new else new for old, new in zip(self, typed, strict=True))
+        )
 
 
 class Subject(NamedTuple):
@@ -61,6 +66,16 @@ class Subject(NamedTuple):
     meaning: str
     present: str
     """What stands there now, and since when and from where."""
+    conflict: str = ""
+    """What somebody else wrote there since the form was opened."""
+
+
+class Field(Input):
+    """A text field that shows, and takes, no character that cannot be seen."""
+
+    def validate_value(self, value: str) -> str:
+        """Write what cannot be seen as an escape, pasted or not."""
+        return visible(value)
 
 
 class ValueForm(ModalScreen[Proposal | None]):
@@ -74,7 +89,7 @@ class ValueForm(ModalScreen[Proposal | None]):
 
     def __init__(
         self,
-        subject: Subject,
+        subject: Callable[[], Subject],
         written: Written,
         *,
         propose: Callable[[Written], Proposal],
@@ -85,7 +100,7 @@ class ValueForm(ModalScreen[Proposal | None]):
         """Make a form.
 
         Args:
-            subject: What it is about.
+            subject: Says what it is about, as the catalogue is now.
             written: What stands in its fields at first.
             propose: Works out the change; raises EtfcompareError.
             echo: Says a typed value in other words, as "19bp, $190 a year on $100K".
@@ -94,7 +109,8 @@ class ValueForm(ModalScreen[Proposal | None]):
         """
         super().__init__()
         self._subject = subject
-        self._written = written
+        self.written = written
+        """What stands in its fields."""
         self._propose = propose
         self._echo = echo
         self._sources = sources
@@ -105,16 +121,14 @@ class ValueForm(ModalScreen[Proposal | None]):
         """Lay out the form."""
         with VerticalScroll(id="form") as form:
             form.can_focus = False
-            form.border_title = Content(self._subject.title)
+            form.border_title = Content(self._subject().title)
             form.border_subtitle = Content("enter next, then save · ctrl+s save · esc cancel")
-            yield Static(
-                Content.assemble((self._subject.meaning, MUTED), "\n", self._subject.present, "\n")
-            )
-            yield Input(self._written.value, id="value", placeholder="value")
+            yield Static(id="subject")
+            yield Field(self.written.value, id="value", placeholder="value")
             yield Static(Content.styled("as of (a day, a month or a year) and source", MUTED))
-            yield Input(self._written.as_of, id="as_of", placeholder="as of: 2026-08-10")
-            yield Input(
-                self._written.source,
+            yield Field(self.written.as_of, id="as_of", placeholder="as of: 2026-08-10")
+            yield Field(
+                self.written.source,
                 id="source",
                 placeholder="source: a name under sources",
                 suggester=SuggestFromList(self._sources),
@@ -124,25 +138,26 @@ class ValueForm(ModalScreen[Proposal | None]):
     def on_mount(self) -> None:
         """Begin with the value."""
         self.query_one("#value", Input).focus()
-        self._work_out()
-
-    def _typed(self) -> Written:
-        value, as_of, source = (
-            self.query_one(f"#{name}", Input).value.strip() for name in Written._fields
-        )
-        return Written(value, as_of, source)
+        self.work_out()
 
     @on(Input.Changed)
-    def _work_out(self) -> None:
-        """Say what would come of what stands in the fields."""
-        typed = self._typed()
+    def work_out(self) -> None:
+        """Say what would come of what stands in the fields, as the catalogue is now."""
+        subject = self._subject()
+        self.written = typed = Written(
+            *(self.query_one(f"#{name}", Input).value.strip() for name in Written._fields)
+        )
+        about = Content.assemble((subject.meaning, MUTED), "\n", subject.present, "\n")
+        self.query_one("#subject", Static).update(about)
         lines: list[Content] = []
+        if subject.conflict:
+            lines.append(Content.styled(f"! {subject.conflict}", WARNING))
         if self._fault:
             lines.append(Content.styled(f"✗ {visible(self._fault)}", LOSS))
         self._proposal = None
         try:
             proposal = self._propose(typed)
-        except (EditError, EtfcompareError) as error:
+        except EtfcompareError as error:
             lines.append(Content.styled(f"✗ {visible(str(error))}", LOSS))
         else:
             lines += self._outcome(proposal, typed)
@@ -177,6 +192,7 @@ class ValueForm(ModalScreen[Proposal | None]):
 
     def action_save(self) -> None:
         """Hand over the change, if there is one that may be saved."""
+        self.work_out()  # what was typed at once before may not have been looked at yet
         if self._proposal is not None:
             self.dismiss(self._proposal)
 
@@ -274,7 +290,7 @@ class Naming(ModalScreen[str | None]):
             form.border_title = Content(self._title_text)
             form.border_subtitle = Content("enter goes on · esc cancels")
             yield Static(Content.assemble((self._question, MUTED), "\n"))
-            yield Input(self._first)
+            yield Field(self._first)
 
     def on_mount(self) -> None:
         """Begin to type."""

@@ -28,7 +28,14 @@ from etfcompare.tui.commands import Command, Scope, bindings
 from etfcompare.tui.detail import Detail
 from etfcompare.tui.grid import Grid
 from etfcompare.tui.look import Look
-from etfcompare.tui.status import TOO_SMALL, alarm, catalogue_state, nothing_shown, table_state
+from etfcompare.tui.status import (
+    TOO_SMALL,
+    alarm,
+    catalogue_state,
+    differences,
+    nothing_shown,
+    table_state,
+)
 from etfcompare.tui.terminal import TerminalApp
 from etfcompare.visible import visible
 from etfcompare.workspace import Workspace
@@ -365,6 +372,8 @@ class ProductsScreen(Screen[None]):
         before = self.comparison
         self.workspace.adopt(document, reading)
         said = self.catalogue_changed(before)
+        if self._changing is not None:
+            self._changing.file_changed()
         name = visible(self.workspace.path.name)
         self.app.notify(f"{name} was changed: {said}", markup=False)
 
@@ -386,10 +395,7 @@ class ProductsScreen(Screen[None]):
         if self._fresh:
             self._draw()
             self.set_timer(FRESH_SECONDS, self._no_longer_fresh)
-        products = len({ticker for ticker, _ in self._fresh})
-        gone = before.total - self.comparison.total
-        said = f"{products} product{'' if products == 1 else 's'} with other figures"
-        return f"{said}, {abs(gone)} {'gone' if gone > 0 else 'new'}" if gone else said
+        return differences(before, self.comparison, self._fresh)
 
     def _no_longer_fresh(self) -> None:
         self._fresh = frozenset()
@@ -400,11 +406,11 @@ class ProductsScreen(Screen[None]):
         before = self.comparison
         changed = self.workspace.reload()
         fault = self.workspace.fault
-        self.expect_own_save()
         self.catalogue_changed(before)
         if fault is not None:
             self.app.notify(visible(str(fault)), severity="error", markup=False)
         else:
+            self.expect_own_save()
             said = "read again" if changed else "the file has not changed"
             self.app.notify(f"{visible(self.workspace.path.name)}: {said}", markup=False)
 

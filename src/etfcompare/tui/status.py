@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from textual.content import Content
 
 from etfcompare.catalogue.problem import Severity
@@ -15,6 +17,8 @@ from etfcompare.visible import visible
 from etfcompare.workspace import Workspace
 
 KEY = "bold $text-accent"
+NAMED = 5
+"""How many products that are gone are named."""
 TOO_SMALL = Content("enlarge the window\nto 60 × 15")
 
 
@@ -63,6 +67,26 @@ def table_state(comparison: Comparison, marked: int) -> Content:
             count = sum(1 for one in marks if one & state)
             parts += [f"{sign}{count} {word}"] if count else []
     return Content.styled(" · ".join(parts), MUTED)
+
+
+def differences(before: Comparison, after: Comparison, changed: Collection[tuple[str, str]]) -> str:
+    """Return in a line what became of the catalogue; what is gone by name.
+
+    Args:
+        before: As it was.
+        after: As it is.
+        changed: Ticker and column of every shown figure that is another one.
+    """
+    was, now = ({one.ticker for one in each.table.products} for each in (before, after))
+    products = len({ticker for ticker, _ in changed if ticker in was})
+    parts = [f"{products} product{'' if products == 1 else 's'} with other figures"]
+    if now - was:
+        parts.append(f"{len(now - was)} new")
+    gone = [one.ticker for one in before.table.products if one.ticker not in now]
+    if gone:
+        more = f" and {len(gone) - NAMED} more" if len(gone) > NAMED else ""
+        parts.append(f"{len(gone)} gone: {visible(', '.join(gone[:NAMED]))}{more}")
+    return ", ".join(parts)
 
 
 def nothing_shown(workspace: Workspace, comparison: Comparison, look: Look) -> Content:
