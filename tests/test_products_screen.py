@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -10,13 +11,17 @@ from textual.command import CommandPalette
 from textual.events import Key
 from textual.widgets import Input
 
+from conftest import TODAY
 from etfcompare.engine.comparison import SortKey
+from etfcompare.engine.scenario import Scenario
+from etfcompare.tui.app import EtfCompare
 from etfcompare.tui.chrome import FilterBar, KeyBar, TitleBar
 from etfcompare.tui.commands import COMMANDS, Scope, bar_commands, listed_commands
 from etfcompare.tui.fault import FaultScreen
 from etfcompare.tui.grid import Grid
 from etfcompare.tui.products import ProductsScreen
 from etfcompare.tui.reading import ReadingScreen
+from etfcompare.workspace import Workspace
 from screens import (
     BEST_FIRST,
     SMALL,
@@ -219,8 +224,21 @@ async def test_a_bad_filter_says_why_and_leaves_the_table_as_it_was(tmp_path: Pa
         assert lines(app)[-1].startswith(' ✗ "net_yeild>4%": no figure is called')
         assert "net_yield" in lines(app)[-1]
         await pilot.press("enter")
-        assert products(app).look.where == "staked"
+        assert products(app).filter_bar.is_open
+        assert app.screen.query_one(KeyBar).fault
+        await pilot.press("escape")
         assert app.screen.query_one(KeyBar).fault == ""
+        assert products(app).look.where == ""
+
+
+async def test_the_table_stays_while_the_key_of_a_figure_is_half_typed(tmp_path: Path) -> None:
+    app = app_on(written(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await type_filter(pilot, "net_yi")
+        assert len(tickers(app)) == 5
+        await pilot.press(*"eld>0%")
+        await pilot.pause()
+        assert 0 < len(tickers(app)) < 5
 
 
 async def test_a_fault_longer_than_the_window_is_cut(tmp_path: Path) -> None:
@@ -265,7 +283,7 @@ async def test_i_explains_the_cell_under_the_cursor_down_to_the_line_of_the_file
     tmp_path: Path,
 ) -> None:
     app = app_on(written(tmp_path))
-    async with app.run_test(size=(120, 60)) as pilot:
+    async with app.run_test(size=(120, 90)) as pilot:
         await pilot.press("i")
         await pilot.pause()
         page = text_of(app)
@@ -576,3 +594,17 @@ async def test_what_matters_least_leaves_the_title_first(tmp_path: Path) -> None
             await pilot.pause()
             assert len(lines(app)[0]) <= width
         assert app.screen.query_one(TitleBar).state[-1] == "1y"
+
+
+async def test_a_reward_rate_of_an_unknown_asset_is_told_on_the_first_screen(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "products.yaml"
+    path.write_text(SMALL, encoding="utf-8")
+    opening = partial(Workspace.open, str(path), environ={}, folder=tmp_path, today=lambda: TODAY)
+    app = EtfCompare(opening, Scenario(as_of=TODAY, rewards={"DOGE": 0.04}))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        assert "no asset is called" in text_of(app)
+        await pilot.press("q")
+    assert app.return_code == 2

@@ -20,7 +20,7 @@ from textual.theme import Theme
 from etfcompare.engine.comparison import SortKey
 from etfcompare.engine.figures import FIGURES
 from etfcompare.engine.scenario import Scenario
-from etfcompare.errors import UnreadableError, UsageError
+from etfcompare.errors import EtfcompareError, UsageError
 from etfcompare.tui import terminal
 from etfcompare.tui.commands import listed_commands
 from etfcompare.tui.fault import FaultScreen
@@ -56,17 +56,18 @@ class EtfCompare(TerminalApp):
         """Open the catalogue; where that fails, say so."""
         try:
             return self._products()
-        except UnreadableError as error:
+        except EtfcompareError as error:
             return FaultScreen(error)
 
     def _products(self) -> ProductsScreen:
-        return ProductsScreen(self._open_workspace(), self._scenario)
+        workspace = self._open_workspace()
+        return ProductsScreen(workspace, workspace.scenario_for(self._scenario))
 
     def action_retry(self) -> None:
         """Try to open the catalogue again; the products come to lie over the fault."""
         try:
             self.push_screen(self._products())
-        except UnreadableError as error:
+        except EtfcompareError as error:
             if isinstance(self.screen, FaultScreen):
                 self.screen.fault = error
 
@@ -78,7 +79,8 @@ class EtfCompare(TerminalApp):
     async def action_quit(self) -> None:
         """Leave; the exit code says so if the catalogue was never read."""
         was_read = any(isinstance(screen, ProductsScreen) for screen in self.screen_stack)
-        self.exit(return_code=0 if was_read else UnreadableError.exit_code)
+        fault = self.screen.fault if isinstance(self.screen, FaultScreen) else None
+        self.exit(return_code=0 if was_read or fault is None else fault.exit_code)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """List for the palette every command, and every figure to sort by."""

@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
-from etfcompare.errors import EtfcompareError
+from etfcompare.errors import EtfcompareError, UnreadableError
 from etfcompare.visible import visible
 
 
@@ -38,9 +38,11 @@ class FaultScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Say what happened and what helps."""
         lines = "\n".join(visible(line) for line in str(self.fault).split("\n"))
+        is_unreadable = isinstance(self.fault, UnreadableError)
+        title = "The catalogue cannot be read." if is_unreadable else "This cannot be shown."
         yield Static(
             Content.assemble(
-                ("The catalogue cannot be read.\n\n", "bold"),
+                (f"{title}\n\n", "bold"),
                 f"{lines}\n\n",
                 ("r", "bold $text-accent"),
                 " tries again   ",
