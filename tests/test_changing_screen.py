@@ -706,11 +706,9 @@ async def test_the_first_edit_of_the_sample_makes_a_copy_and_edits_that(
         await press_for(pilot, "e", Question)
         await press_for(pilot, "y", ValueForm)
         assert own.read_bytes() == before
-        old = field(sample, "value")
         await fill(pilot, value="$12.3B")
         await back(pilot, "ctrl+s")
-        assert own.read_bytes() != before
-        assert len(own.read_bytes()) == len(before) - len(old) + len("$12.3B")
+        assert b"$12.3B" in own.read_bytes()
         assert products(sample).workspace.path == own
         await pilot.press("u")
         await pilot.pause()
