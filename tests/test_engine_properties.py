@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -351,3 +352,11 @@ def test_every_input_of_a_formula_is_a_figure_that_is_a_number() -> None:
             assert FIGURES[key].unit is not Unit.WORDS, figure.key
         is_read = figure.key in LEAVES or figure.key in WORDS or figure.key == AGE
         assert is_read is (figure.formula is None), figure.key
+
+
+@given(catalogues(size=4), scenarios())
+def test_states_are_counted_as_they_are_marked(catalogue: Catalogue, scenario: Scenario) -> None:
+    table = Table(catalogue, scenario)
+    rows = range(len(table.products))
+    for key in NUMERIC:
+        assert table.count(key, rows) == Counter(table.marks(row, key) for row in rows), key

@@ -8,10 +8,12 @@ below it, so nothing has to be passed from formula to formula.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from itertools import repeat
+from operator import or_
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
@@ -152,6 +154,9 @@ class Table:
         self.products = catalogue.products
         self._columns: dict[str, Column] = {}
         self._marks: dict[str, list[int] | int] = {}
+        """Of each leaf."""
+        self._below: dict[str, list[int] | int] = {}
+        """Of all leaves below a figure."""
 
     def column(self, key: str) -> Column:
         """Return a figure for every product, in the order of the catalogue.
@@ -231,21 +236,63 @@ class Table:
         """Return what there is to say of a figure of a product beside its value."""
         if key in WORDS:
             return NONE if WORDS[key](self.products[row]) else Mark.UNKNOWN
-        number = self.number(row, key)
-        found = 0
+        found = self._found(key)
+        mark = found if isinstance(found, int) else found[row]
+        return _state(mark, is_known=not math.isnan(self.number(row, key)), is_age=key == AGE)
+
+    def count(self, key: str, rows: Sequence[int]) -> Counter[Mark]:
+        """Count for a numeric figure the states that its rows are in.
+
+        Args:
+            key: The figure.
+            rows: Places in the catalogue.
+        """
+        found, column = self._found(key), self.column(key)
+        alike = Counter(
+            (
+                found if isinstance(found, int) else found[row],
+                (number := column if isinstance(column, float) else column[row]) == number,
+            )
+            for row in rows
+        )
+        states: Counter[Mark] = Counter()
+        for (mark, is_known), times in alike.items():
+            states[_state(mark, is_known=bool(is_known), is_age=key == AGE)] += times
+        return states
+
+    def _found(self, key: str) -> list[int] | int:
+        """Return what the leaves below a figure are marked with, one `Mark` for each product."""
+        found = self._below.get(key)
+        if found is None:
+            found = self._below[key] = self._gathered(key)
+        return found
+
+    def _gathered(self, key: str) -> list[int] | int:
+        shared = 0
+        own: list[list[int]] = []
         for leaf in leaves_of(key):
             self.column(leaf)
             marks = self._marks[leaf]
-            if isinstance(marks, int):
-                if marks & Mark.NOT_APPLICABLE:  # the scenario leaves it out for all products
-                    return Mark.NOT_APPLICABLE
-                found |= marks
+            if isinstance(marks, list):
+                own.append(marks)
+            elif marks & Mark.NOT_APPLICABLE:  # the scenario leaves it out for all products
+                return marks
             else:
-                found |= marks[row]
-        if number == number:  # noqa: PLR0124 - NaN is itself not
-            return Mark(found) & CAUTIONS
-        is_unknown = found & Mark.UNKNOWN or (key == AGE and found & Mark.UNDATED)
-        return Mark.UNKNOWN if is_unknown else Mark.NOT_APPLICABLE
+                shared |= marks
+        if not own:
+            return shared
+        found = [shared] * len(self.products)
+        for marks in own:
+            found = list(map(or_, found, marks))
+        return found
+
+
+def _state(found: int, *, is_known: bool, is_age: bool) -> Mark:
+    """Return the marks of a figure from those of the leaves below it."""
+    if is_known:
+        return Mark(found) & CAUTIONS
+    is_unknown = found & Mark.UNKNOWN or (is_age and found & Mark.UNDATED)
+    return Mark.UNKNOWN if is_unknown else Mark.NOT_APPLICABLE
 
 
 def apply(formula: Callable[..., float], arguments: Sequence[Column]) -> Column:

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from etfcompare.catalogue.problem import Severity
 from etfcompare.engine.comparison import Comparison
+from etfcompare.engine.figure import Unit
 from etfcompare.engine.figures import FIGURES
 from etfcompare.engine.marks import Mark
 from etfcompare.tui.chrome import MUTED
@@ -58,14 +59,8 @@ def table_state(comparison: Comparison, marked: int) -> Content:
     parts += [f"• {marked} marked"] if marked else []
     if comparison.sort:
         key = comparison.sort[0].key
-        marks = [comparison.table.marks(row, key) for row in comparison.rows]
-        for sign, state, word in (
-            ("~", Mark.ESTIMATED, "estimated"),
-            ("!", Mark.STALE | Mark.UNDATED, "stale"),
-            ("?", Mark.UNKNOWN, "unknown"),
-        ):
-            count = sum(1 for one in marks if one & state)
-            parts += [f"{sign}{count} {word}"] if count else []
+        if FIGURES[key].unit is not Unit.WORDS:
+            parts += _states(comparison, key)
     return Content.styled(" · ".join(parts), MUTED)
 
 
@@ -115,3 +110,17 @@ def nothing_shown(workspace: Workspace, comparison: Comparison, look: Look) -> C
         ("0", KEY),
         " shows all assets",
     )
+
+
+def _states(comparison: Comparison, key: str) -> list[str]:
+    counted = comparison.table.count(key, comparison.rows)
+    signs = (
+        ("~", Mark.ESTIMATED, "estimated"),
+        ("!", Mark.STALE | Mark.UNDATED, "stale"),
+        ("?", Mark.UNKNOWN, "unknown"),
+    )
+    counts = (
+        (sign, sum(times for mark, times in counted.items() if mark & state), word)
+        for sign, state, word in signs
+    )
+    return [f"{sign}{count} {word}" for sign, count, word in counts if count]
