@@ -75,13 +75,19 @@ class Changing:
             editable_inputs(table, row, key),
             key=lambda one: bool(table.marks(row, one) & Mark.NOT_APPLICABLE),
         )
-        options = []
+        rows = []
         for one in inputs:
             place = place_of(table, row, one)
             assert place is not None
             figure = FIGURES[one]
             shown = cell_text(figure, table.value(row, one), table.marks(row, one), minus=MINUS)
-            options.append((one, f"{figure.label:<28} {shown:>12}   {visible(place.dotted)}"))
+            rows.append((one, figure.label, shown, visible(place.dotted)))
+        left = max((len(label) for _, label, _, _ in rows), default=0)
+        right = max((len(shown) for _, _, shown, _ in rows), default=0)
+        options = [
+            (one, f"{label:<{left}}  {shown:>{right}}  {dotted}")
+            for one, label, shown, dotted in rows
+        ]
         label = FIGURES[key].label
         return await self.screen.app.push_screen_wait(
             Choice(

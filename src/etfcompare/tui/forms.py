@@ -41,7 +41,7 @@ FORM_CSS = """
     Static { height: auto; }
     Input { height: 1; border: none; padding: 0 1; background: $panel; margin-bottom: 1; }
     Input:focus { border: none; background: $accent 20%; }
-    OptionList { height: auto; max-height: 16; border: none; background: $surface; padding: 0; }
+    OptionList { height: auto; max-height: 50vh; border: none; background: $surface; padding: 0; }
 """
 
 
