@@ -7,7 +7,7 @@ good view; what is wrong with it is in `fault`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from etfcompare.catalogue.document import Document, DocumentError
 from etfcompare.catalogue.fields import nearest
 from etfcompare.catalogue.problem import Problem, Severity
 from etfcompare.catalogue.reader import Read, is_catalogue, read
-from etfcompare.catalogue.schema import Catalogue
+from etfcompare.catalogue.schema import Catalogue, Product
 from etfcompare.catalogue.store import Location, locate, read_bytes
 from etfcompare.engine.comparison import DEFAULT_SORT, Comparison, SortKey, compare
 from etfcompare.engine.figures import Table
@@ -48,6 +48,9 @@ class Workspace:
     fault: UnreadableError | None = None
     """Why the file could not be read the last time; None if it could."""
     _table: Table | None = None
+    _rows_of: tuple[Product, ...] = ()
+    """The products that `_rows` is of."""
+    _rows: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def open(
@@ -138,10 +141,13 @@ class Workspace:
         Raises:
             UsageError: No product has that ticker.
         """
-        wanted = ticker.casefold()
-        for row, product in enumerate(self.catalogue.products):
-            if product.ticker.casefold() == wanted:
-                return row
+        products = self.catalogue.products
+        if self._rows_of is not products:
+            self._rows_of = products
+            self._rows = {one.ticker.casefold(): row for row, one in enumerate(products)}
+        row = self._rows.get(ticker.casefold())
+        if row is not None:
+            return row
         close = nearest(ticker, tuple(one.ticker for one in self.catalogue.products))
         hint = f"did you mean {visible(close)}?" if close else "`etfcompare rank` lists them"
         raise UsageError(f'no product has the ticker "{visible(ticker)}"; {hint}')

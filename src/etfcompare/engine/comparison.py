@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -163,11 +164,21 @@ def _ranks(table: Table, rows: Sequence[int], sort: tuple[SortKey, ...]) -> Iter
     if not sort:
         yield from range(1, len(rows) + 1)
         return
-    keys = [key for key, _ in sort]
-    values = [tuple(table.value(row, key) for key in keys) for row in rows]
+    values = list(zip(*(_values(table, rows, key) for key, _ in sort), strict=True))
     rank = 0
     for place, (before, value) in enumerate(
         itertools.pairwise(itertools.chain([None], values)), start=1
     ):
         rank = rank if value == before else place
         yield None if value is not None and value[0] is None else rank
+
+
+def _values(table: Table, rows: Sequence[int], key: str) -> list[float | str | None]:
+    """Return a figure of each row, None where there is nothing."""
+    if FIGURES[key].unit is Unit.WORDS:
+        return [table.value(row, key) for row in rows]
+    column = table.column(key)
+    if isinstance(column, float):
+        return [None if math.isnan(column) else column] * len(rows)
+    known = (column[row] for row in rows)
+    return [number if number == number else None for number in known]  # noqa: PLR0124 - NaN is not
