@@ -48,6 +48,8 @@ LOOKS: Final = {
     "explanation": Look(size=(100, 50), keys=["j", "i"]),
     "problems": Look(keys=["p"], text=SMALL.replace("rate: 0.15%", "rate: 0.15")),
     "help": Look(size=(100, 70), keys=["question_mark"]),
+    "input_choice": Look(keys=["e"]),
+    "value_form": Look(size=(100, 30), keys=["j", "j", "e", "enter", *"0.45%"]),
     "filter_fault": Look(keys=["slash", *"sol aum>"]),
     "no_match": Look(keys=["slash", *"zebra", "enter"]),
     "no_products": Look(text="schema: 1\n"),
