@@ -204,8 +204,8 @@ def test_an_editor_that_cannot_be_started_is_told_in_a_line(
         pty.send("E")
         pty.wait_for(told)
         wait_for_ranks(pty, "BRAVO", "CEDAR", "DELTA", "ALFA")
-        pty.send("/sol\r")
-        pty.wait_for("2 of 5")
+        pty.send("[")
+        pty.wait_for("Net yield▲")
         pty.send("q")
         assert pty.wait_exit() == 0
         assert_given_back(pty)
