@@ -186,8 +186,10 @@ def test_r26_a_second_one_works_beside_the_first(tmp_path: Path) -> None:
         second.wait_for(SHOWN)
         second.send("q")
         assert second.wait_exit() == 0
-        first.send("/sol\r")
+        first.send("/sol")
         first.wait_for("2 of 5")
+        first.send("\r")
+        first.wait_for("▼ net yield")  # covered by the field while there is one
         first.send("q")
         assert first.wait_exit() == 0
 

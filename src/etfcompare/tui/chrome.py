@@ -142,6 +142,8 @@ class FilterBar(Widget):
         Args:
             is_kept: Whether the typed filter stays in force.
         """
+        # The table listens before the field is gone, or keys typed at once would go nowhere.
+        self.screen.set_focus(self.screen.query_one("#grid"))
         self.query(Input).remove()
         self.is_faulty = False
         self.post_message(self.Closed(is_kept))
