@@ -397,7 +397,8 @@ def test_other_places_have_none(path: Path) -> None:
 
 def test_dates_are_read_after_an_edit() -> None:
     edited = set_value(parsed(CATALOGUE), (*BSOL, "fee", "as_of"), "2026-11-20")
-    product = read(edited.document, today=TODAY).catalogue.product("BSOL")
+    products = read(edited.document, today=TODAY).catalogue.products
+    product = next((one for one in products if one.ticker == "BSOL"), None)
     assert product is not None
     assert product.fee is not None
     assert product.fee.rate is not None

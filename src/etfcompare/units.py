@@ -269,11 +269,6 @@ def format_span(days: int) -> str:
     return f"{months}m" if _days_in(months, "m") == days else format_days(days)
 
 
-def format_date(day: date) -> str:
-    """A day as `YYYY-MM-DD`."""
-    return day.isoformat()
-
-
 def exact_rate(rate: float) -> str:
     """The shortest percentage that `rate_of` reads back as exactly this: `0.2%`."""
     return f"{_plain(_decimal(rate).scaleb(2, _EXACT))}%"

@@ -366,8 +366,3 @@ class Catalogue:
     """Days after which a figure is stale, by block."""
     history: History | None = None
     views: tuple[View, ...] = ()
-
-    def product(self, ticker: str) -> Product | None:
-        """Return the product of that ticker, in any case, or None."""
-        wanted = ticker.casefold()
-        return next((one for one in self.products if one.ticker.casefold() == wanted), None)
