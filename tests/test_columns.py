@@ -343,3 +343,35 @@ products: [{ticker: A, asset: BTC, fee: {rate: 0.25%, as_of: 2026-11-01, source:
     assert not flat.marks(0, "p_loss")
     assert neutral.marks(0, "p_loss") == Mark.STALE
     assert flat.marks(0, "p_beat_cash") == Mark.STALE
+
+
+# What the user assumes in place of the catalogue
+
+
+def test_an_assumed_staked_share_replaces_every_fund_s_own() -> None:
+    assumed = table(BSOL, Scenario(as_of=AS_OF, staked=0.5))
+    assert assumed.number(0, "staked_share") == 0.5
+    assert assumed.number(0, "gross_yield") == pytest.approx(0.5 * 0.0621)
+    idle = table(BSOL.replace("staked: 96%", "status: none"), Scenario(as_of=AS_OF, staked=0.5))
+    assert idle.value(0, "staked_share") is None
+    assert idle.number(0, "gross_yield") == 0.0
+
+
+def test_commissions_are_paid_twice_and_spread_over_the_horizon() -> None:
+    free = table(BSOL, Scenario(as_of=AS_OF, horizon=730))
+    paid = table(BSOL, Scenario(as_of=AS_OF, horizon=730, commission=0.001))
+    added = paid.number(0, "trading_cost") - free.number(0, "trading_cost")
+    assert added == pytest.approx(0.002 / 2)
+    assert free.number(0, "net_carry") - paid.number(0, "net_carry") == pytest.approx(added)
+
+
+def test_the_all_in_cost_is_what_stands_between_gross_and_net() -> None:
+    found = table(BSOL)
+    gap = found.number(0, "gross_yield") - found.number(0, "net_yield")
+    assert found.number(0, "all_in_cost") == pytest.approx(gap)
+
+
+def test_the_all_in_cost_of_a_flat_promise_is_unknown() -> None:
+    flat = BSOL.replace("staked: 96%, cut: 6%", "rate: 3%, basis: flat")
+    assert table(flat).value(0, "all_in_cost") is None
+    assert table(flat).marks(0, "all_in_cost") == Mark.UNKNOWN

@@ -268,7 +268,7 @@ def test_w6_waiver_that_ends_within_a_quarter() -> None:
 def test_k3_costs_of_getting_in_and_out_spread_over_the_horizon() -> None:
     given = numbers("K3-additive")
     leaves = trading(given)
-    one_off = leaves["spread"] + leaves["premium"]
+    one_off = leaves["spread"] + leaves["premium"] + leaves["commissions"]
     total = given["f_bar"] + evaluate("trading_cost", leaves)
     assert {"one_off": one_off, "tco_pa": total} == expected("K3-additive")
 
@@ -280,10 +280,10 @@ def test_k4_net_carry_in_its_additive_form() -> None:
 
 
 def trading(given: dict[str, float]) -> dict[str, float]:
-    """Leaves of the trading cost: commissions widen the spread, a premium got back narrows one."""
-    both_ways = ("hs_in", "hs_out", "comm_in", "comm_out")
+    """Leaves of the trading cost: half spreads add up; a premium got back narrows the one paid."""
     return {
-        "spread": sum(given[one] for one in both_ways),
+        "spread": given["hs_in"] + given["hs_out"],
+        "commissions": given["comm_in"] + given["comm_out"],
         "premium": given["p0"] - given["p1"],
         "horizon_years": given["H"],
     }

@@ -79,6 +79,12 @@ def cost_basis(context: Context) -> Input:
     return Input(context.scenario.basis, 0)
 
 
+@shared_leaf("Commissions", unit=Unit.RATE)
+def commissions(context: Context) -> Input:
+    """What getting in and getting out cost in commissions, together."""
+    return Input(2 * context.scenario.commission, 0)
+
+
 @shared_leaf("Median is flat", unit=Unit.NUMBER)
 def drift_is_median(context: Context) -> Input:
     """1 where the scenario holds the median price flat."""
@@ -190,6 +196,8 @@ def staked_share(product: Product, context: Context) -> Input:
     staking = product.staking
     if staking is None or not product.stakes:
         return NOT_APPLICABLE
+    if context.scenario.staked is not None and staking.basis != FLAT_BASIS:
+        return Input(context.scenario.staked, 0)
     assumed = None if staking.basis == FLAT_BASIS else context.catalogue.assume.staked
     return context.given_or(staking.staked, "staking", assumed)
 
@@ -237,6 +245,13 @@ def stated_cut(product: Product, context: Context) -> Input:
     if staking.cut is None and (is_charged or staking.basis == FLAT_BASIS):
         return ZERO
     return context.given_or(staking.cut, "staking", context.catalogue.assume.cut)
+
+
+@leaf("Cut is told", unit=Unit.NUMBER, decimals=0, at="staking.basis")
+def cut_is_told(product: Product, _context: Context) -> Input:
+    """1 unless the issuer promises a flat rate: what it keeps then is anybody's guess."""
+    is_flat = product.stakes and product.staking and product.staking.basis == FLAT_BASIS
+    return UNKNOWN if is_flat else ONE
 
 
 @leaf("Stated charge", at="staking.charge")

@@ -137,6 +137,18 @@ def waiver_relief(expense_ratio: Number, effective_fee: Number) -> Number:
     return expense_ratio - effective_fee
 
 
+@figure("All-in cost", heading="All-in", better=LOWER, group=Group.FEE)
+def all_in_cost(
+    cut_cost: Number,
+    charge_cost: Number,
+    slashing_cost: Number,
+    effective_fee: Number,
+    cut_is_told: Number,
+) -> Number:
+    """All that stands between gross and net yield: cut, charge, slashing and fee, a year."""
+    return given(cut_is_told, cut_cost + charge_cost + slashing_cost + effective_fee)
+
+
 # What is left
 
 
@@ -157,9 +169,12 @@ def effective_yield(
 
 
 @figure("Trading cost", better=LOWER)
-def trading_cost(spread: Number, premium: Number, horizon_years: Number) -> Number:
-    """Getting in and out, the spread and the premium paid, spread over your horizon."""
-    return ratio(spread + premium, horizon_years)
+def trading_cost(
+    spread: Number, premium: Number, commissions: Number, horizon_years: Number
+) -> Number:
+    """Getting in and out, by spread, premium and commissions, spread over your horizon."""
+    quoted = ratio(spread + premium, horizon_years)
+    return pick(commissions > 0, ratio(spread + premium + commissions, horizon_years), quoted)
 
 
 @figure("Net carry", better=HIGHER)

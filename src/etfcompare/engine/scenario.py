@@ -13,6 +13,7 @@ from etfcompare.errors import UsageError
 from etfcompare.units import exact_money, exact_rate, format_span
 
 LONGEST_HORIZON_DAYS = 100 * DAYS_PER_YEAR
+LARGEST_COMMISSION = 0.1
 
 
 class Rates(StrEnum):
@@ -48,6 +49,8 @@ class Scenario:
     rates: Rates = Rates.COMMON
     rewards: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """Reward rates to assume, by asset, fractions a year."""
+    staked: float | None = None
+    """Staked share to assume of every fund that stakes; None takes each fund's own."""
     cash: float | None = None
     """Yield of cash to assume, a fraction a year; None takes the catalogue's."""
     income_tax: float | None = None
@@ -56,6 +59,8 @@ class Scenario:
     """Tax on gains, a fraction; None leaves tax out."""
     basis: float = 1.0
     """Cost basis as a fraction of today's price: 1 for who buys now."""
+    commission: float = 0.0
+    """Paid for each trade, a fraction of what is traded."""
     waivers: bool = True
     """Whether fee waivers count."""
     assumptions: bool = True
@@ -76,6 +81,10 @@ class Scenario:
             tax = getattr(self, name)
             if tax is not None and not 0 <= tax <= 1:
                 raise UsageError(f"{name.replace('_', ' ')} is not between 0% and 100%")
+        if self.staked is not None and not 0 <= self.staked <= 1:
+            raise UsageError("the staked share is not between 0% and 100%")
+        if not 0 <= self.commission <= LARGEST_COMMISSION:
+            raise UsageError("the commission is not between 0% and 10% of a trade")
         if self.basis < 0:
             raise UsageError("the cost basis is below zero; write it as 80% of today's price")
         rates = [*self.rewards.values(), *([] if self.cash is None else [self.cash])]
@@ -107,7 +116,7 @@ class Scenario:
 def _word(value: object, name: str) -> str:
     match value:
         case None:
-            return "as in the catalogue" if name == "cash" else "left out"
+            return "as in the catalogue" if name in ("cash", "staked") else "left out"
         case bool():
             return "on" if value else "off"
         case int():
