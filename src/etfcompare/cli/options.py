@@ -36,6 +36,7 @@ class Format(StrEnum):
     CSV_RAW = "csv-raw"
     """CSV without the apostrophe that keeps spreadsheets from computing words."""
     MARKDOWN = "markdown"
+    HTML = "html"
 
 
 def _quantity(
@@ -161,6 +162,7 @@ _FORMATS = {
     Format.CSV: "Write CSV, numbers raw, safe to open in a spreadsheet.",
     Format.CSV_RAW: "Write CSV with words untouched, for programs.",
     Format.MARKDOWN: "Write a Markdown table.",
+    Format.HTML: "Write one self-contained page, to read and to print.",
 }
 
 
