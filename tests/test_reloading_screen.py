@@ -466,7 +466,8 @@ async def test_w17_a_file_that_grows_past_all_measure_keeps_the_old_view(
         assert tickers(app) == BEST_FIRST
         await pilot.press("p")
         await pilot.pause()
-        assert "is larger than" in text_of(app)
+        shown = " ".join(text_of(app).replace("│", " ").split())  # the path may fill the line
+        assert "is larger than" in shown
 
 
 async def test_changed_figures_stand_out_for_a_moment(

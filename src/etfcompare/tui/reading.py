@@ -26,6 +26,19 @@ class Page(VerticalScroll):
 
     BINDINGS: ClassVar = [(keys, action, "") for keys, action in SCROLL_KEYS]
 
+    def __init__(self, write: Callable[[int], Content]) -> None:
+        super().__init__(id="page")
+        self._write = write
+
+    def compose(self) -> ComposeResult:
+        """Lay out the text."""
+        yield Static(id="text")
+
+    def on_resize(self) -> None:
+        """Write the text for the new width."""
+        width = self.scrollable_content_region.width
+        self.query_one("#text", Static).update(self._write(max(width, 1)))
+
 
 class ReadingScreen(ModalScreen[None]):
     """A page with a title; any of the closing keys leaves it."""
@@ -70,19 +83,11 @@ class ReadingScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the page."""
-        with Page(id="page") as page:
-            page.border_title = Content(self._page_title)
-            page.border_subtitle = Content("esc closes")
-            yield Static(id="text")
+        page = Page(self._write)
+        page.border_title = Content(self._page_title)
+        page.border_subtitle = Content("esc closes")
+        yield page
 
     def on_mount(self) -> None:
         """Go to where the scroll keys work."""
         self.query_one(Page).focus()
-
-    def on_resize(self) -> None:
-        """Write the text for the new width."""
-        self.call_after_refresh(self._rewrite)
-
-    def _rewrite(self) -> None:
-        width = self.query_one(Page).scrollable_content_region.width
-        self.query_one("#text", Static).update(self._write(max(width, 1)))
