@@ -5,6 +5,7 @@
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 BIN := .venv/bin
+PYTEST := $(BIN)/pytest -q -n auto --dist worksteal
 READY := .venv/ready
 
 .PHONY: run test check fix docs bench clean help
@@ -13,7 +14,7 @@ run: $(READY)  ## open the terminal interface, or run the command in ARGS
 	@$(BIN)/etfcompare $(ARGS)
 
 test: $(READY)  ## run the tests
-	@$(BIN)/pytest -q $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 check: $(READY)  ## check format, lint, types, import contracts, generated docs, tests and coverage
 	$(BIN)/ruff format --check .
@@ -22,7 +23,7 @@ check: $(READY)  ## check format, lint, types, import contracts, generated docs,
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/etfcompare figures --markdown | diff docs/figures.md -
 	$(BIN)/etfcompare schema | diff etfcompare.schema.json -
-	$(BIN)/pytest -q --cov
+	$(PYTEST) --cov
 
 fix: $(READY)  ## format, and mend what the linter can mend
 	$(BIN)/ruff check --fix .
