@@ -1,0 +1,157 @@
+"""Products side by side: every figure with its best and worst, and how far the others are off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from etfcompare.engine.cells import cell_text
+from etfcompare.engine.figure import Better, Figure, Group, Unit
+from etfcompare.engine.figures import FIGURES, LEDGER, Table
+from etfcompare.engine.ledger import ledger
+from etfcompare.engine.marks import CAUTIONS, Mark
+
+
+class Section(StrEnum):
+    """A part of the page, by its heading."""
+
+    TERMS = "Terms"
+    LEDGER = "Ledger, a year"
+    EXPOSURE = "Against cash, and exposure"
+    MARKET = "Market"
+    FLOWS = "Flows"
+    TRUST = "Trust"
+
+
+GROUPS: Final[Mapping[Section, tuple[Group, ...]]] = MappingProxyType(
+    {
+        Section.TERMS: (Group.PRODUCT, Group.STAKING, Group.FEE),
+        Section.LEDGER: (Group.LEDGER,),
+        Section.EXPOSURE: (Group.CASH, Group.EXPOSURE),
+        Section.MARKET: (Group.MARKET, Group.TRADING),
+        Section.FLOWS: (Group.FLOWS,),
+        Section.TRUST: (Group.TRUST,),
+    }
+)
+"""The groups of figures that a section shows, in order."""
+NAMES: Final = frozenset({"ticker", "name"})
+"""What says which product a column is of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideRow:
+    """One figure of every product compared; places are those among these products."""
+
+    figure: Figure
+    section: Section
+    values: tuple[float | str | None, ...]
+    """As `Table.value` gives them, but costs in the ledger negative, so that its lines add up."""
+    marks: tuple[Mark, ...]
+    best: frozenset[int]
+    """Places of the best; none where all read alike or the figure has no good direction."""
+    worst: frozenset[int]
+    """Places of the worst, likewise."""
+    differs: bool
+    """Whether the products do not all read alike."""
+    gaps: tuple[float | None, ...]
+    """Distance to the best in the figure's unit, negative where worse; None where there is none."""
+    money: tuple[float | None, ...]
+    """The same in US dollars a year on the scenario's amount, for yearly rates on a holding."""
+
+
+def side_by_side(table: Table, rows: Sequence[int]) -> tuple[SideRow, ...]:
+    """Compare products figure by figure, section by section.
+
+    Left out are mere inputs of formulas, and figures that apply to none of the products.
+
+    Args:
+        table: The figures under the scenario.
+        rows: Places of the products in the catalogue, in the order wanted.
+    """
+    return tuple(
+        _side_row(figure, section, values, marks, table.scenario.amount)
+        for section in Section
+        for figure, values, marks in _lines(table, rows, section)
+        if not all(one & Mark.NOT_APPLICABLE for one in marks)
+    )
+
+
+def _lines(
+    table: Table, rows: Sequence[int], section: Section
+) -> Iterator[tuple[Figure, tuple[float | str | None, ...], tuple[Mark, ...]]]:
+    if section is Section.LEDGER:
+        for lines in zip(*(ledger(table, row) for row in rows), strict=True):
+            values = tuple(line.value for line in lines)
+            yield lines[0].figure, values, tuple(line.marks for line in lines)
+    for group in GROUPS[section]:
+        for key, figure in FIGURES.items():
+            # A figure stands once; the ledger shows its lines with their signs.
+            if figure.group is group and key not in LEDGER and key not in NAMES:
+                found = tuple(table.value(row, key) for row in rows)
+                yield figure, found, tuple(table.marks(row, key) for row in rows)
+
+
+def _side_row(
+    figure: Figure,
+    section: Section,
+    values: tuple[float | str | None, ...],
+    marks: tuple[Mark, ...],
+    amount: float,
+) -> SideRow:
+    # Alike is what reads alike: nobody is told of a best among figures that look the same.
+    texts = [
+        cell_text(figure, value, mark & ~CAUTIONS)
+        for value, mark in zip(values, marks, strict=True)
+    ]
+    direction = _direction(figure, section)
+    numbers = {
+        place: direction * value for place, value in enumerate(values) if isinstance(value, float)
+    }
+    if not direction or not numbers:
+        best = worst = frozenset[int]()
+        gaps: tuple[float | None, ...] = (None,) * len(values)
+    else:
+        top, bottom = max(numbers, key=numbers.__getitem__), min(numbers, key=numbers.__getitem__)
+        have_order = texts[top] != texts[bottom]
+        best = frozenset(one for one in numbers if have_order and texts[one] == texts[top])
+        worst = frozenset(one for one in numbers if have_order and texts[one] == texts[bottom])
+        gaps = tuple(
+            _difference(numbers[place], numbers[top]) if place in numbers else None
+            for place in range(len(values))
+        )
+    is_yearly = _is_yearly(figure)
+    return SideRow(
+        figure=figure,
+        section=section,
+        values=values,
+        marks=marks,
+        best=best,
+        worst=worst,
+        differs=len(set(texts)) > 1,
+        gaps=gaps,
+        money=tuple(one * amount if one is not None and is_yearly else None for one in gaps),
+    )
+
+
+def _direction(figure: Figure, section: Section) -> int:
+    """Return 1 if more is better, -1 if less is, 0 if neither."""
+    if figure.unit is Unit.WORDS:
+        return 0
+    if section is Section.LEDGER and figure.key in LEDGER:
+        return 1
+    return {Better.HIGHER: 1, Better.LOWER: -1, Better.NEITHER: 0}[figure.better]
+
+
+def _difference(value: float, top: float) -> float:
+    """Return how far a value is off; nothing between equals, even where both are infinite."""
+    return 0.0 if value == top else value - top
+
+
+def _is_yearly(figure: Figure) -> bool:
+    """Tell whether a figure is a yearly rate on what is held, so that it has a sum of money."""
+    if figure.group is Group.CASH:
+        return figure.unit is Unit.BPS
+    return figure.group in {Group.LEDGER, Group.FEE} and figure.unit is Unit.RATE
