@@ -238,6 +238,8 @@ def random_scenario(random: Random) -> Scenario:
         income_tax=tax(),
         gains_tax=tax(),
         basis=random.choice((0.0, 0.8, 1.0, 2.0)),
+        staked=random.choice((None, None, 0.0, 0.7)),
+        commission=random.choice((0.0, 0.0, 0.0005)),
         waivers=random.random() < 0.8,
         assumptions=random.random() < 0.8,
         drift=random.choice(tuple(Drift)),

@@ -4,7 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from random import Random
 
@@ -254,6 +254,34 @@ def test_no_figure_is_both_known_and_absent(catalogue: Catalogue, scenario: Scen
         for row in range(len(table.products)):
             absent = table.value(row, key) is None
             assert bool(table.marks(row, key) & ABSENT) is absent, key
+
+
+# What another scenario leaves as it is
+
+
+@given(catalogues(size=3), scenarios(), scenarios(), st.data())
+def test_a_table_under_another_scenario_is_a_table_of_that_scenario(
+    catalogue: Catalogue, before: Scenario, after: Scenario, data: st.DataObject
+) -> None:
+    changed = data.draw(st.sets(st.sampled_from([one.name for one in fields(Scenario)])))
+    after = replace(before, **{name: getattr(after, name) for name in changed})
+    first = Table(catalogue, before)
+    for key in NUMERIC:
+        first.marks(0, key)
+    derived, fresh = first.under(after), Table(catalogue, after)
+    for key in NUMERIC:
+        for row in range(len(catalogue.products)):
+            assert same(derived.number(row, key), fresh.number(row, key)), key
+            assert derived.marks(row, key) == fresh.marks(row, key), key
+
+
+@given(catalogues(size=3))
+def test_a_longer_horizon_leaves_the_terms_of_the_funds_as_they_are(catalogue: Catalogue) -> None:
+    first = Table(catalogue, Scenario(as_of=TODAY))
+    kept, changed = first.column("stated_cut"), first.column("net_carry")
+    derived = first.under(Scenario(as_of=TODAY, horizon=900))
+    assert derived.column("stated_cut") is kept
+    assert derived.column("net_carry") is not changed
 
 
 # The two ways to compute

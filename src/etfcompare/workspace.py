@@ -121,8 +121,10 @@ class Workspace:
     def table(self, scenario: Scenario) -> Table:
         """Return the figures under a scenario; the last one asked for is kept."""
         kept = self._table
-        if kept is None or kept.scenario != scenario or kept.catalogue is not self.catalogue:
+        if kept is None or kept.catalogue is not self.catalogue:
             kept = self._table = Table(self.catalogue, scenario)
+        elif kept.scenario != scenario:
+            kept = self._table = kept.under(scenario)
         return kept
 
     def compare(

@@ -150,13 +150,40 @@ class Table:
     def __init__(self, catalogue: Catalogue, scenario: Scenario) -> None:
         self.catalogue = catalogue
         self.scenario = scenario
-        self.context = Context(catalogue, scenario)
+        self.context = Context.noting(catalogue, scenario)
         self.products = catalogue.products
         self._columns: dict[str, Column] = {}
+        self._inputs: dict[str, list[Input]] = {}
+        """Of each leaf that is not the same for all products."""
+        self._asked: dict[str, frozenset[str]] = {}
+        """The assumptions that each leaf rests on."""
         self._marks: dict[str, list[int] | int] = {}
         """Of each leaf."""
         self._below: dict[str, list[int] | int] = {}
         """Of all leaves below a figure."""
+
+    def under(self, scenario: Scenario) -> Table:
+        """Return the figures under another scenario; what does not rest on it is kept."""
+        table = Table(self.catalogue, scenario)
+        if scenario.as_of != self.scenario.as_of:
+            return table
+        kept = {
+            leaf
+            for leaf, asked in self._asked.items()
+            if all(getattr(scenario, one) == getattr(self.scenario, one) for one in asked)
+        }
+        table.context.marks.update(self.context.marks)
+        for key, column in self._columns.items():
+            if leaves_of(key) <= kept:
+                table._columns[key] = column
+        for key, found in self._below.items():
+            if leaves_of(key) <= kept:
+                table._below[key] = found
+        for leaf in kept:
+            table._asked[leaf], table._marks[leaf] = self._asked[leaf], self._marks[leaf]
+            if leaf in self._inputs:
+                table._inputs[leaf] = self._inputs[leaf]
+        return table
 
     def column(self, key: str) -> Column:
         """Return a figure for every product, in the order of the catalogue.
@@ -174,7 +201,7 @@ class Table:
 
     def _computed(self, key: str) -> Column:
         if key == AGE:
-            return [self._age(product) for product in self.products]
+            return self._ages()
         leaf = LEAVES.get(key)
         if leaf is not None:
             return self._read(leaf)
@@ -184,19 +211,34 @@ class Table:
 
     def _read(self, leaf: Leaf) -> Column:
         key, context = leaf.figure.key, self.context
+        context.take_asked()
         if leaf.read is None:
             shared = leaf.once(context)
+            self._asked[key] = context.take_asked()
             self._marks[key] = shared.mark
             return shared.value
         read = leaf.read
-        inputs = [read(product, context) for product in self.products]
+        inputs = self._inputs[key] = [read(product, context) for product in self.products]
+        self._asked[key] = context.take_asked()
         self._marks[key] = [one.mark for one in inputs]
         values = [one.value for one in inputs]
         return _array(values) if len(values) >= NUMPY_FROM else values
 
-    def _age(self, product: Product) -> float:
-        as_of = self.oldest(product, HEADLINE)
-        return float((self.scenario.as_of - as_of).days) if as_of else NAN
+    def _ages(self) -> list[float]:
+        today = self.scenario.as_of
+        oldest: list[date | None] = [None] * len(self.products)
+        for leaf in leaves_of(HEADLINE):
+            self.column(leaf)
+            shared = LEAVES[leaf].read is None
+            inputs = (
+                [LEAVES[leaf].once(self.context)] * len(oldest) if shared else self._inputs[leaf]
+            )
+            for row, (_, _, stated) in enumerate(inputs):
+                if stated is not None and stated.as_of is not None:
+                    day, known = stated.as_of.day, oldest[row]
+                    if known is None or day < known:
+                        oldest[row] = day
+        return [NAN if one is None else float((today - one).days) for one in oldest]
 
     def oldest(self, product: Product, key: str) -> date | None:
         """Return the date of the oldest dated input of a figure."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from etfcompare.catalogue.schema import Asset, Catalogue, Product, Stated
 from etfcompare.engine.arithmetic import NAN
@@ -32,14 +32,45 @@ NOT_APPLICABLE = Input(NAN, int(Mark.NOT_APPLICABLE))
 ZERO, ONE = Input(0.0, int(NONE)), Input(1.0, int(NONE))
 
 
+class _Noted:
+    """A scenario that notes what it is asked, so that it is known what rests on what."""
+
+    __slots__ = ("asked", "scenario")
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.asked: set[str] = set()
+
+    def __getattr__(self, name: str) -> object:
+        self.asked.add(name)
+        return getattr(self.scenario, name)
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What leaves are read against."""
 
     catalogue: Catalogue
     scenario: Scenario
+    """Make it with `noting`, and `asked` says what leaves took from it."""
     marks: dict[tuple[AsOf | None, str | None, str], int] = field(default_factory=dict)
     """Marks worked out before, by date, source and block."""
+
+    @classmethod
+    def noting(cls, catalogue: Catalogue, scenario: Scenario) -> Context:
+        """Return a context that notes which assumptions leaves ask for."""
+        return cls(catalogue, cast("Scenario", _Noted(scenario)))
+
+    def take_asked(self) -> frozenset[str]:
+        """Return the assumptions asked for since the last call, but for the date.
+
+        The date decides what is stale, so that all rests on it.
+        """
+        noted = self.scenario
+        assert isinstance(noted, _Noted)
+        asked = frozenset(noted.asked)
+        noted.asked.clear()
+        return asked
 
     def asset(self, product: Product) -> Asset | None:
         """Return the coin that the product holds."""
