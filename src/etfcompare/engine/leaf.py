@@ -37,9 +37,9 @@ class _Noted:
 
     __slots__ = ("asked", "scenario")
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, asked: set[str]) -> None:
         self.scenario = scenario
-        self.asked: set[str] = set()
+        self.asked = asked
 
     def __getattr__(self, name: str) -> object:
         self.asked.add(name)
@@ -52,24 +52,24 @@ class Context:
 
     catalogue: Catalogue
     scenario: Scenario
-    """Make it with `noting`, and `asked` says what leaves took from it."""
     marks: dict[tuple[AsOf | None, str | None, str], int] = field(default_factory=dict)
     """Marks worked out before, by date, source and block."""
+    asked: set[str] = field(default_factory=set)
+    """Assumptions that leaves asked for, if they are noted."""
 
     @classmethod
     def noting(cls, catalogue: Catalogue, scenario: Scenario) -> Context:
         """Return a context that notes which assumptions leaves ask for."""
-        return cls(catalogue, cast("Scenario", _Noted(scenario)))
+        asked: set[str] = set()
+        return cls(catalogue, cast("Scenario", _Noted(scenario, asked)), asked=asked)
 
     def take_asked(self) -> frozenset[str]:
         """Return the assumptions asked for since the last call, but for the date.
 
         The date decides what is stale, so that all rests on it.
         """
-        noted = self.scenario
-        assert isinstance(noted, _Noted)
-        asked = frozenset(noted.asked)
-        noted.asked.clear()
+        asked = frozenset(self.asked)
+        self.asked.clear()
         return asked
 
     def asset(self, product: Product) -> Asset | None:
