@@ -204,9 +204,11 @@ class _Reader:
 
     def _views(self, node: Node | None) -> Iterator[View]:
         for index, item in enumerate(self.blocks.items(node, "views")):
+            before = self.blocks.errors
             block = self.blocks.mapping(item, f"views[{index}]")
             view = self.blocks.block(View, block, f"views[{index}]") if block else None
-            if view is not None:
+            # Without the horizon that it names, a view would answer another question.
+            if view is not None and self.blocks.errors == before:
                 yield view
 
     def _products(self, items: list[Node]) -> tuple[Product, ...]:

@@ -212,6 +212,9 @@ class View(Block):
     name: str | None = declare(Kind.TEXT, "What it is called.")
     sort: str | None = declare(Kind.TEXT, "Figures to sort by, most important first.")
     where: str | None = declare(Kind.TEXT, "A filter.")
+    horizon: Days = declare(
+        Kind.SPAN, "How long the fund is held, where the view asks about that; 1y unless given."
+    )
     columns: tuple[str, ...] = listed("Figures to show, by key.")
 
 
