@@ -29,7 +29,7 @@ CASH: Final = "cash"
 
 _TERMS: Final = ("fee_now", "reward_cut", "staked_charge")
 """What a waiver lowers, as of one day."""
-_MOST_NAMED: Final = 3
+_MOST_NAMED: Final = 2
 """Figures named before the rest is counted."""
 
 
@@ -183,22 +183,19 @@ def _tier(table: Table, document: Document, product: Product) -> Iterator[Event]
         return
     day = table.scenario.as_of + timedelta(days=int(days) if is_reached else 0)
     before, after = (_net(_on(table, _sized(product, part * first), day)) for part in (1, PAST))
-    is_cliff = waiver.mode == "cliff"
-    limit = format_money(first)
-    pace = "at the pace of its flows"
-    if is_reached:
-        what = f"the {limit} under its waiver fill up {pace}"
-    else:
-        why = "no inflow known" if not flow > 0 else f"not within reach {pace}"
-        what = f"{size / first:.0%} of the {limit} under its waiver used; {why}"
+    what = f"assets reach the {format_money(first)} under the waiver at the pace of flows"
+    if not is_reached:
+        pace = "flows unknown" if math.isnan(flow) else "no inflow"
+        pace = "not reached in time at the pace of flows" if flow > 0 else pace
+        what = f"{size / first:.0%} of the {format_money(first)} under the waiver used, {pace}"
     yield Event(
         day=day,
         kind=EventKind.TIER,
         tickers=(product.ticker,),
         what=what,
-        effect="past it, the full fee for everyone"
-        if is_cliff
-        else "10% past it, the full fee on that part",
+        effect="past it everyone pays the full fee"
+        if waiver.mode == "cliff"
+        else "10% on top would pay the full fee",
         before=before,
         after=after,
         line=document.position(waiver.first.start)[0],
@@ -252,6 +249,7 @@ def _dated(table: Table) -> Iterator[_Dated]:
                 continue  # the day on which a waiver ends is as old as the waiver's rate
             is_stale = bool(mark & Mark.STALE)
             block = leaf.at.removeprefix("assets.*.").partition(".")[0]
+            block = block or CASH  # prices that a scenario lets grow as cash does
             scope, _, rest = stated.path.partition(".")
             owner = product.ticker
             if scope == "assume":
@@ -274,7 +272,11 @@ def _stale(table: Table, document: Document) -> Iterator[Event]:
             key = _Staleness(day, one.scope, one.block, one.stated.source or "")
             groups.setdefault(key, []).append(one)
     stale = {row for row in range(len(table.products)) if _is_stale(table, row)}
+    today: set[int] = set()
+    last = table.scenario.as_of
     for key in sorted(groups):
+        if key.day != last:
+            stale, today, last = stale | today, set(), key.day
         members = groups[key]
         resting = {one.row for one in members if one.leaf in leaves_of(HEADLINE)}
         resting = {row for row in resting if table.value(row, HEADLINE) is not None}
@@ -289,7 +291,7 @@ def _stale(table: Table, document: Document) -> Iterator[Event]:
             after=None,
             line=document.position(min(one.stated.start for one in members))[0],
         )
-        stale |= resting
+        today |= resting
 
 
 def _is_stale(table: Table, row: int) -> bool:
@@ -300,15 +302,16 @@ def _staleness(members: Sequence[_Dated], resting: set[int], stale: set[int]) ->
     """Say what is marked stale from then on."""
     fresh = resting - stale
     if fresh:
-        return f"net yield of {_products(len(fresh))} is then marked stale"
+        return f"marks net yield of {_products(len(fresh))}"
     if resting:
-        return f"net yield of {_products(len(resting))} rests on them, stale already"
+        return f"net yield of {_products(len(resting))} is stale already"
     keys = dict.fromkeys(one.leaf for one in members)
     named = [_label(one) for one in keys if FIGURES[one].group is not Group.INPUTS]
     more = len(named) - _MOST_NAMED
-    if more > 0:
-        named[_MOST_NAMED:] = [f"{more} more"]
-    return f"marks {', '.join(named)} of {_products(len({one.row for one in members}))}"
+    said = ", ".join(named if more <= 1 else named[:_MOST_NAMED])
+    if more > 1:
+        said += f" and {more} more"
+    return f"marks {said} of {_products(len({one.row for one in members}))}"
 
 
 def _label(key: str) -> str:
