@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import click
 
 from etfcompare.cli.clock import today
+from etfcompare.engine.assumptions import ASSUMPTIONS, REWARDS, Assumption, Value
 from etfcompare.engine.scenario import Drift, Rates, Scenario
 from etfcompare.errors import UsageError
-from etfcompare.units import UnitError, date_of, money_of, rate_of, share_of, span_of
+from etfcompare.units import UnitError
 from etfcompare.visible import visible
 
 if TYPE_CHECKING:
@@ -39,54 +39,44 @@ class Format(StrEnum):
     HTML = "html"
 
 
-def _quantity(
-    option: str,
-    read: Callable[[str], object],
-    metavar: str,
-    meaning: str,
-    *names: str,
-    default: str | None = None,
-    multiple: bool = False,
-) -> Adds:
-    """Declare an option whose value the units module reads, and refuses in its own words."""
+def _option(assumption: Assumption) -> Adds:
+    """Return the option of an assumption; a value is refused in the words of the units."""
+    name, option, meaning = assumption.name, assumption.option, assumption.meaning
+    if assumption.is_switch:
+        return click.option(option, name, flag_value=False, default=True, help=meaning)
+    if assumption.choices:
+        return click.option(
+            option,
+            name,
+            type=click.Choice(assumption.choices),
+            default=assumption.usual,
+            show_default=True,
+            help=meaning,
+        )
 
     def value(text: str) -> object:
         try:
-            return read(text)
+            return _by_asset(assumption, text) if name == REWARDS else assumption.read(text)
         except UnitError as error:
             raise UsageError(f"{option}: {error}") from error
 
     return click.option(
         option,
-        *names,
+        name,
         type=value,
-        metavar=metavar,
+        metavar=assumption.metavar,
         help=meaning,
-        default=default,
-        show_default=default is not None,
-        multiple=multiple,
+        default=assumption.usual or None,
+        show_default=bool(assumption.usual),
+        multiple=name == REWARDS,
     )
 
 
-def _dollars(text: str) -> float:
-    amount, currency = money_of(text)
-    if currency != "USD":
-        raise UnitError(f'"{visible(text)}" is not in US dollars', "write $100K")
-    return amount
-
-
-def _reward(text: str) -> tuple[str, float]:
+def _by_asset(assumption: Assumption, text: str) -> tuple[str, Value]:
     asset, equals, rate = text.partition("=")
     if not asset or not equals:
         raise UnitError(f'"{visible(text)}" names no asset and rate', "write SOL=4%")
-    return asset, _yearly(rate)
-
-
-def _yearly(text: str) -> float:
-    rate = rate_of(text)
-    if not -1 < rate <= 1:
-        raise UnitError(f'"{visible(text)}" is not between -100% and 100%', "write 4%")
-    return rate
+    return asset, assumption.read(rate)
 
 
 catalogue_option: Adds = click.option(
@@ -111,52 +101,7 @@ def named_once(file: str | None, option: str | None) -> str | None:
     return option if file is None else file
 
 
-_OPTIONS: tuple[Adds, ...] = (
-    catalogue_option,
-    _quantity("--as-of", date_of, "DATE", "The day to ask about, today unless given."),
-    _quantity("--horizon", span_of, "SPAN", "How long the fund is held.", default="1y"),
-    _quantity("--amount", _dollars, "MONEY", "What is placed.", default="$100K"),
-    click.option(
-        "--rates",
-        type=click.Choice([one.value for one in Rates]),
-        default=Rates.COMMON.value,
-        show_default=True,
-        help="Reward rates: the asset's for every fund, or each fund's own.",
-    ),
-    _quantity(
-        "--reward",
-        _reward,
-        "ASSET=RATE",
-        "Assume a reward rate, as SOL=4%; may be repeated.",
-        "rewards",
-        multiple=True,
-    ),
-    _quantity("--cash", _yearly, "RATE", "Yield of cash, the catalogue's unless given."),
-    _quantity("--income-tax", share_of, "SHARE", "Tax on rewards, left out unless given."),
-    _quantity("--gains-tax", share_of, "SHARE", "Tax on gains, left out unless given."),
-    _quantity("--basis", share_of, "SHARE", "Cost basis, of today's price.", default="100%"),
-    click.option(
-        "--no-waivers",
-        "waivers",
-        flag_value=False,
-        default=True,
-        help="Take fees without their waivers.",
-    ),
-    click.option(
-        "--no-assumptions",
-        "assumptions",
-        flag_value=False,
-        default=True,
-        help="Leave unknown what the catalogue only assumes.",
-    ),
-    click.option(
-        "--drift",
-        type=click.Choice([one.value for one in Drift]),
-        default=Drift.FLAT_MEAN.value,
-        show_default=True,
-        help="Where prices are taken to drift.",
-    ),
-)
+_OPTIONS: tuple[Adds, ...] = (catalogue_option, *map(_option, ASSUMPTIONS))
 _FORMATS = {
     Format.JSON: "Write JSON, numbers raw.",
     Format.CSV: "Write CSV, numbers raw, safe to open in a spreadsheet.",
@@ -196,43 +141,33 @@ def requests(command: Callable[..., int]) -> Callable[..., int]:
     """Give a command the options of catalogue and scenario, as its first argument, a `Request`."""
 
     @functools.wraps(command)
-    def with_request(
-        *,
-        argument: str | None,
-        as_of: date | None,
-        horizon: int,
-        amount: float,
-        rates: str,
-        rewards: Sequence[tuple[str, float]],
-        cash: float | None,
-        income_tax: float | None,
-        gains_tax: float | None,
-        basis: float,
-        waivers: bool,
-        assumptions: bool,
-        drift: str,
-        **others: object,
-    ) -> int:
-        scenario = Scenario(
-            as_of=as_of or today(),
-            horizon=horizon,
-            amount=amount,
-            rates=Rates(rates),
-            rewards=_by_asset(rewards),
-            cash=cash,
-            income_tax=income_tax,
-            gains_tax=gains_tax,
-            basis=basis,
-            waivers=waivers,
-            assumptions=assumptions,
-            drift=Drift(drift),
-        )
-        return command(Request(argument=argument, scenario=scenario), **others)
+    def with_request(*, argument: str | None, **options: object) -> int:
+        values = {one.name: options.pop(one.name) for one in ASSUMPTIONS}
+        scenario = _scenario(**values)
+        return command(Request(argument=argument, scenario=scenario), **options)
 
     return _with(with_request, _OPTIONS)
 
 
-def _by_asset(rewards: Sequence[tuple[str, float]]) -> dict[str, float]:
+def _scenario(
+    *, as_of: object, rates: object, rewards: object, drift: object, **values: object
+) -> Scenario:
+    """Make a scenario of the values of the options.
+
+    Raises:
+        UsageError: Together they make no sense.
+    """
+    make: Callable[..., Scenario] = Scenario
+    return make(
+        as_of=as_of or today(),
+        rates=Rates(str(rates)),
+        rewards=_rates_by_asset(cast("Iterable[tuple[str, float]]", rewards)),
+        drift=Drift(str(drift)),
+        **values,
+    )
+
+
+def _rates_by_asset(rewards: Iterable[tuple[str, float]]) -> dict[str, float]:
     """Return reward rates by asset, in whichever case it is typed.
 
     Raises:

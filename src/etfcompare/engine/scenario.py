@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
@@ -91,6 +91,15 @@ class Scenario:
         if any(not -1 < rate <= 1 for rate in rates):
             raise UsageError("a reward rate or the yield of cash is not between -100% and 100%")
 
+    def but(self, name: str, value: object) -> Scenario:
+        """Return the same scenario with another value for one field.
+
+        Raises:
+            UsageError: It makes no sense.
+        """
+        make: Callable[..., Scenario] = Scenario
+        return make(**{one.name: getattr(self, one.name) for one in fields(self)} | {name: value})
+
     @property
     def horizon_years(self) -> float:
         """The horizon in years of 365 days."""
@@ -110,10 +119,16 @@ class Scenario:
 
     def words(self) -> dict[str, str]:
         """Return every assumption in words, by name."""
-        return {one.name: _word(getattr(self, one.name), one.name) for one in fields(self)}
+        return {one.name: word(getattr(self, one.name), one.name) for one in fields(self)}
 
 
-def _word(value: object, name: str) -> str:
+def word(value: object, name: str) -> str:
+    """Return the value of an assumption in words.
+
+    Args:
+        value: What is assumed.
+        name: The field of `Scenario`.
+    """
     match value:
         case None:
             return "as in the catalogue" if name in ("cash", "staked") else "left out"
