@@ -28,11 +28,12 @@ from etfcompare.catalogue.edits import (
 )
 from etfcompare.catalogue.fields import WORDS
 from etfcompare.catalogue.hunks import hunks
-from etfcompare.catalogue.nodes import Mapping, Scalar
+from etfcompare.catalogue.nodes import Mapping, Node, Scalar
 from etfcompare.catalogue.paths import field_at
 from etfcompare.catalogue.problem import Problem, Severity
 from etfcompare.catalogue.reader import Read, read
 from etfcompare.catalogue.saving import Saved, save
+from etfcompare.catalogue.view_edits import ViewText, put_view, remove_view, view_node
 from etfcompare.errors import ConflictError, EtfcompareError, UsageError
 from etfcompare.visible import visible
 from etfcompare.workspace import Workspace
@@ -162,11 +163,45 @@ class RemoveProduct:
         return _text_of(document, self.ticker)
 
 
+@dataclass(frozen=True, slots=True)
+class SaveView:
+    """Write a view, over the one of its name if there is one."""
+
+    view: ViewText
+
+    def apply(self, document: Document) -> Edited:
+        """Write it."""
+        return put_view(document, self.view)
+
+    def present(self, document: Document) -> str | None:
+        """Return the text of the view of that name."""
+        return _text_at(document, view_node(document, self.view.name))
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveView:
+    """Remove a view with its own comments."""
+
+    name: str
+
+    def apply(self, document: Document) -> Edited:
+        """Remove it."""
+        return remove_view(document, self.name)
+
+    def present(self, document: Document) -> str | None:
+        """Return the text of the view."""
+        return _text_at(document, view_node(document, self.name))
+
+
 def _text_of(document: Document, ticker: str) -> str | None:
     try:
         node = document.at(product_path(document, ticker))
     except EditError:
         return None
+    return _text_at(document, node)
+
+
+def _text_at(document: Document, node: Node | None) -> str | None:
     return None if node is None else document.text[node.start : node.end]
 
 
