@@ -116,29 +116,42 @@ def test_rank_writes_a_table_and_says_what_it_stands_on(run: Run) -> None:
 def test_rank_writes_csv_and_nothing_else(run: Run) -> None:
     code, out, err = run("rank", *DAY, *FEW, "--csv")
     assert (code, err) == (0, "")
-    assert out.replace("\r\n", "\n").splitlines() == [
-        "rank,ticker,issuer,net_yield,over_cash,aum,age,marks",
+    *lines, manifest = out.replace("\r\n", "\n").splitlines()
+    assert lines == [
         (
-            "1,OLD,Ost,0.052099999999999994,0.016099999999999996,,690.0,"
+            "rank,ticker,issuer,net_yield,net_yield_shown,over_cash,over_cash_shown,"
+            "aum,aum_shown,age,age_shown,marks"
+        ),
+        (
+            "1,OLD,Ost,0.052099999999999994,5.21%~!,0.016099999999999996,'+161bp~!,,?,690.0,690d~!,"
             '"net_yield: estimated, stale; over_cash: estimated, stale; aum: unknown; '
             'age: estimated, stale"'
         ),
-        "2,GROW,'=South,0.04610684931506849,0.010106849315068493,,21.0,aum: unknown",
-        "3,PLAIN,North | Co,-0.0025,-0.0385,1200000000.0,21.0,",
+        (
+            "2,GROW,'=South,0.04610684931506849,4.61%,0.010106849315068493,'+101bp,,?,21.0,21d,"
+            "aum: unknown"
+        ),
+        "3,PLAIN,North | Co,-0.0025,−0.25%,-0.0385,−385bp,1200000000.0,$1.20B,21.0,21d,",
     ]
-    assert out.count("\r\n") == 4
-    assert "2,GROW,=South," in run("rank", *DAY, *FEW, "--csv-raw").out
+    assert manifest.startswith('"# etfcompare ')
+    assert out.count("\r\n") == 5
+    lines = run("rank", *DAY, *FEW, "--csv-raw").out.splitlines()
+    assert lines[0] == "rank,ticker,issuer,net_yield,over_cash,aum,age,marks"
+    assert lines[2] == "2,GROW,=South,0.04610684931506849,0.010106849315068493,,21.0,aum: unknown"
+    assert len(lines) == 4
 
 
 def test_rank_writes_markdown(run: Run) -> None:
     code, out, err = run("rank", *DAY, *FEW, "--markdown")
     assert (code, err) == (0, "")
-    assert out == (
+    table, manifest = out.split("\n\n")
+    assert manifest.startswith("\\# etfcompare ")
+    assert table == (
         "| \\# | Ticker | Issuer | Net yield | Vs cash | AUM | Age |\n"
         "| ---: | --- | --- | ---: | ---: | ---: | ---: |\n"
         "| 1 | OLD | Ost | 5.21%~! | +161bp~! | ? | 690d~! |\n"
         "| 2 | GROW | =South | 4.61% | +101bp | ? | 21d |\n"
-        "| 3 | PLAIN | North \\| Co | -0.25% | -385bp | $1.20B | 21d |\n"
+        "| 3 | PLAIN | North \\| Co | -0.25% | -385bp | $1.20B | 21d |"
     )
 
 
@@ -149,6 +162,7 @@ def test_rank_writes_json_with_raw_numbers(run: Run) -> None:
     assert (document["catalogue"]["errors"], document["catalogue"]["warnings"]) == (0, 1)
     assert document["scenario"]["as_of"] == "2026-11-22"
     assert document["figures"] == {
+        "ticker": {"label": "Ticker", "unit": "words", "better": "lower"},
         "net_yield": {"label": "Net yield", "unit": "rate", "better": "higher"},
         "aum": {"label": "AUM", "unit": "usd", "better": "higher"},
     }
@@ -164,7 +178,7 @@ def test_rank_writes_json_with_raw_numbers(run: Run) -> None:
 
 
 def test_n37_two_runs_write_the_same_bytes(run: Run) -> None:
-    for form in ("--json", "--csv", "--markdown"):
+    for form in ("--json", "--csv", "--markdown", "--html"):
         first = run("rank", *DAY, form)
         assert run("rank", *DAY, form) == first
 
@@ -203,7 +217,7 @@ def test_rank_warns_of_products_that_errors_leave_out(run: Run) -> None:
 def test_rank_names_the_products_that_errors_leave_out(run: Run) -> None:
     twice = SMALL.replace("ticker: OLD", "ticker: GROW")
     Path("products.yaml").write_text(twice, encoding="utf-8")
-    code, out, err = run("rank", *DAY, "--csv", "--columns", "asset")
+    code, out, err = run("rank", *DAY, "--csv-raw", "--columns", "asset")
     assert code == 0
     assert out.splitlines()[1:] == ["1,PLAIN,BTC,"]
     lines = [n for n, line in enumerate(twice.splitlines(), 1) if "ticker: GROW" in line]
@@ -222,7 +236,7 @@ def test_rank_names_the_products_that_errors_leave_out(run: Run) -> None:
 
 
 def test_rank_says_which_word_of_a_filter_no_product_has(run: Run) -> None:
-    code, out, err = run("rank", *DAY, "--where", "asset:doge sol", "--csv")
+    code, out, err = run("rank", *DAY, "--where", "asset:doge sol", "--csv-raw")
     assert code == 0
     assert len(out.splitlines()) == 1
     assert err == "no product has asset doge; assets are BTC, SOL\n"
@@ -811,7 +825,7 @@ HOSTILE = r"\e[2J\e]52;c;eA==\a\u202e\u200b\x9b31m"
 @pytest.mark.parametrize(
     "command",
     ["rank", "rank --columns all", "check", "show X", "explain X net_yield", "show nothing"]
-    + [f"rank --columns name,issuer {form}" for form in ("--json", "--csv", "--markdown")]
+    + [f"rank --columns name,issuer {form}" for form in ("--json", "--csv", "--markdown", "--html")]
     + ["rank --view nothing", "rank --reward DOGE=1%", "show X --json", "explain X age --json"],
 )
 def test_nothing_in_a_catalogue_reaches_the_terminal_unseen(run: Run, command: str) -> None:

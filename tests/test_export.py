@@ -6,24 +6,34 @@ import csv
 import io
 import json
 import re
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etfcompare.engine.comparison import DEFAULT_COLUMNS, Comparison
+from conftest import TODAY
+from etfcompare import __version__
+from etfcompare.engine.comparison import DEFAULT_COLUMNS, parse_sort
+from etfcompare.engine.figures import Table
+from etfcompare.engine.query import Query
 from etfcompare.engine.scenario import Scenario
+from etfcompare.engine.sheet import Pin, Sheet, sheet_of
 from etfcompare.export import (
-    comparison_csv,
-    comparison_json,
-    comparison_markdown,
+    Form,
     csv_text,
     json_text,
+    manifest_line,
     markdown_cell,
     markdown_text,
     raw,
+    sheet_csv,
+    sheet_csv_raw,
+    sheet_json,
+    sheet_markdown,
+    written,
 )
 from etfcompare.workspace import Workspace
 
@@ -37,12 +47,25 @@ products:
 """
 
 
+PRESENT = Scenario(as_of=TODAY)
+MANIFEST = "# etfcompare, a_b"
+
+
 @pytest.fixture
-def comparison(tmp_path: Path) -> Comparison:
+def workspace(tmp_path: Path) -> Workspace:
     (tmp_path / "products.yaml").write_text(HOSTILE, encoding="utf-8")
-    day = date(2026, 11, 22)
-    workspace = Workspace.open("products.yaml", environ={}, folder=tmp_path, today=lambda: day)
-    return workspace.compare(Scenario(as_of=day))
+    return Workspace.open("products.yaml", environ={}, folder=tmp_path, today=lambda: TODAY)
+
+
+def sheet(workspace: Workspace, *keys: str, pins: Sequence[Pin] = ()) -> Sheet:
+    return sheet_of(workspace.compare(PRESENT), keys or DEFAULT_COLUMNS, pins)
+
+
+def pinned(workspace: Workspace) -> Sheet:
+    scenarios = (replace(PRESENT, horizon=730), replace(PRESENT, waivers=False, horizon=91))
+    tables = (Table(workspace.catalogue, one) for one in scenarios)
+    pins = [Pin(name, table) for name, table in zip("AB", tables, strict=True)]
+    return sheet(workspace, "net_yield", "asset", pins=pins)
 
 
 def read_csv(text: str) -> list[list[str]]:
@@ -64,9 +87,90 @@ def test_t20_blanks_before_a_formula_hide_nothing(text: str) -> None:
     assert cell.startswith("'")
 
 
-def test_t19_headings_are_defused_too(comparison: Comparison) -> None:
+def test_t19_headings_are_defused_too() -> None:
     assert read_csv(csv_text([["=heading", "plain"]])) == [["'=heading", "plain"]]
-    assert read_csv(comparison_csv(comparison, ["name"]))[0] == ["rank", "ticker", "name", "marks"]
+
+
+def test_no_cell_of_an_export_starts_a_formula(workspace: Workspace) -> None:
+    keys = ("name", "over_cash", "net_yield", "break_even", "flow_4w")
+    rows = read_csv(sheet_csv(sheet(workspace, *keys), manifest=MANIFEST))
+    numeric = {place for place, key in enumerate(rows[0]) if key in {"rank", *keys[1:]}}
+    words = [cell for row in rows for place, cell in enumerate(row) if place not in numeric]
+    assert "'=HYPERLINK(1)" in words
+    assert not [cell for cell in words if re.match(r"\s*[=+@|%＝＋－＠-]", cell)]
+
+
+def test_each_number_stands_raw_and_as_people_read_it(workspace: Workspace) -> None:
+    rows = read_csv(sheet_csv(sheet(workspace, "asset", "net_yield", "aum"), manifest=MANIFEST))
+    assert rows[0] == [
+        *("rank", "ticker", "asset", "net_yield", "net_yield_shown", "aum", "aum_shown", "marks"),
+    ]
+    assert rows[1][:7] == ["1", "0012", "BTC", "-0.0025", "−0.25%!", "", "?"]
+
+
+def test_the_manifest_stands_alone_in_the_last_row(workspace: Workspace) -> None:
+    rows = read_csv(sheet_csv(sheet(workspace, "net_yield"), manifest=MANIFEST))
+    assert rows[-1] == [MANIFEST, "", "", "", ""]
+    assert {len(row) for row in rows} == {5}
+
+
+def test_raw_csv_has_neither_shown_figures_nor_manifest(workspace: Workspace) -> None:
+    rows = read_csv(sheet_csv_raw(sheet(workspace, "name", "net_yield")))
+    assert rows[0] == ["rank", "ticker", "name", "net_yield", "marks"]
+    assert rows[1] == ["1", "0012", "=HYPERLINK(1)", "-0.0025", "net_yield: undated"]
+    assert len(rows) == 4
+
+
+def test_the_manifest_names_program_catalogue_and_every_assumption(workspace: Workspace) -> None:
+    comparison = workspace.compare(
+        replace(PRESENT, cash=0.04), where=Query.parse("btc"), sort=parse_sort(["-aum", "ticker"])
+    )
+    line = manifest_line(
+        sheet_of(comparison, ["aum"]), name="a\x1bb.yaml", sha256=workspace.document.sha256
+    )
+    assert line.startswith(
+        f"# etfcompare {__version__} · a\\x1bb.yaml sha256 {workspace.document.sha256} · "
+    )
+    for name, word in comparison.table.scenario.words().items():
+        assert f" · {name.replace('_', ' ')} {word} · " in line
+    assert line.endswith(
+        " · filter btc · sort AUM, highest first; ticker, A to Z · 3 of 3 products"
+    )
+
+
+def test_the_manifest_says_what_differs_in_pinned_scenarios(workspace: Workspace) -> None:
+    line = manifest_line(pinned(workspace), name="x", sha256="0")
+    assert " · A: horizon 2y · B: horizon 3m, waivers off · filter none · " in line
+
+
+def test_pinned_scenarios_are_in_json_with_their_columns(workspace: Workspace) -> None:
+    document = json.loads(sheet_json(pinned(workspace), catalogue={}))
+    assert document["version"] == __version__
+    assert {name: one["horizon"] for name, one in document["pins"].items()} == {"A": 730, "B": 91}
+    assert list(document["figures"]) == [
+        *("ticker", "net_yield", "net_yield@A", "net_yield@B", "net_yield@B-A", "asset"),
+    ]
+    assert document["figures"]["net_yield@B-A"] == {
+        "label": "Net yield, B less A",
+        "unit": "bps",
+        "better": "higher",
+    }
+    assert document["rows"][0]["net_yield@B-A"] == 0
+    assert "pins" not in json.loads(sheet_json(sheet(workspace), catalogue={}))
+
+
+@pytest.mark.parametrize("form", Form)
+def test_every_form_has_the_rows_of_the_sheet_in_its_order(
+    workspace: Workspace, form: Form
+) -> None:
+    comparison = workspace.compare(PRESENT, sort=parse_sort(["-ticker"])).top(2)
+    text = written(workspace, sheet_of(comparison, ["asset"]), form)
+    assert text == written(workspace, sheet_of(comparison, ["asset"]), form)
+    assert 0 < text.index("NONE") < text.index("@SUM")
+    assert "0012" not in text.replace(workspace.document.sha256, "")
+    assert form.suffix in {".csv", ".json", ".md", ".html"}
+    if form is not Form.CSV_RAW:
+        assert workspace.document.sha256 in text
 
 
 def test_t19_raw_csv_leaves_words_alone() -> None:
@@ -83,22 +187,22 @@ def test_t22_a_cell_is_quoted_as_rfc_4180_asks() -> None:
     assert read_csv(csv_text(rows)) == rows
 
 
-def test_t23_a_ticker_of_digits_stays_text(comparison: Comparison) -> None:
-    rows = read_csv(comparison_csv(comparison, ["net_yield"]))
-    assert ["1", "0012", "-0.0025", "net_yield: undated"] in rows
+def test_t23_a_ticker_of_digits_stays_text(workspace: Workspace) -> None:
+    rows = read_csv(sheet_csv(sheet(workspace, "net_yield"), manifest=MANIFEST))
+    assert ["1", "0012", "-0.0025", "−0.25%!", "net_yield: undated"] in rows
 
 
-def test_t24_json_has_no_word_for_what_is_no_number(comparison: Comparison) -> None:
+def test_t24_json_has_no_word_for_what_is_no_number(workspace: Workspace) -> None:
     with pytest.raises(ValueError, match="JSON"):
         json_text([float("nan")])
-    text = comparison_json(comparison, DEFAULT_COLUMNS, catalogue={})
+    text = sheet_json(sheet(workspace), catalogue={})
     assert not re.search(r"NaN|Infinity", text)
     assert json.loads(text)["rows"][-1]["net_yield"] is None
     assert raw(float("inf")) is None
 
 
-def test_t24_numbers_are_the_shortest_that_name_the_float(comparison: Comparison) -> None:
-    text = comparison_json(comparison, ["expense_ratio"], catalogue={})
+def test_t24_numbers_are_the_shortest_that_name_the_float(workspace: Workspace) -> None:
+    text = sheet_json(sheet(workspace, "expense_ratio"), catalogue={})
     assert '"expense_ratio": 0.0025' in text
 
 
@@ -118,27 +222,26 @@ def test_t27_hostile_words_are_one_inert_markdown_cell() -> None:
     )
 
 
-def test_t27_every_markdown_row_has_every_column(comparison: Comparison) -> None:
-    lines = comparison_markdown(comparison, ["name", "net_yield"]).splitlines()
+def test_t27_every_markdown_row_has_every_column(workspace: Workspace) -> None:
+    lines = sheet_markdown(sheet(workspace, "name", "net_yield"), manifest=MANIFEST).splitlines()
     assert lines[1] == "| ---: | --- | --- | ---: |"
-    assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines} == {5}
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines[:-2]} == {5}
+    assert lines[-2:] == ["", r"\# etfcompare, a\_b"]
 
 
-def test_exports_carry_no_control_and_no_format_character(comparison: Comparison) -> None:
-    for text in (
-        comparison_csv(comparison, ["name"]),
-        comparison_json(comparison, ["name"], catalogue={}),
-        comparison_markdown(comparison, ["name"]),
-    ):
+def test_exports_carry_no_control_and_no_format_character(workspace: Workspace) -> None:
+    for form in Form:
+        text = written(workspace, sheet(workspace, "name"), form)
         assert "\x1b" not in text
         assert "\u202e" not in text
         assert "u202e" in text
 
 
-def test_csv_and_markdown_agree_on_what_is_known(comparison: Comparison) -> None:
-    table = read_csv(comparison_csv(comparison, ["net_yield", "aum"]))
-    assert table[-1] == ["", "NONE", "", "", "net_yield: unknown; aum: unknown"]
-    assert "|  | NONE | ? | ? |" in comparison_markdown(comparison, ["net_yield", "aum"])
+def test_csv_and_markdown_agree_on_what_is_known(workspace: Workspace) -> None:
+    one = sheet(workspace, "net_yield", "aum")
+    table = read_csv(sheet_csv(one, manifest=MANIFEST))
+    assert table[-2] == ["", "NONE", "", "?", "", "?", "net_yield: unknown; aum: unknown"]
+    assert "|  | NONE | ? | ? |" in sheet_markdown(one, manifest=MANIFEST)
 
 
 @given(st.lists(st.lists(st.text(), min_size=2, max_size=2), min_size=1))

@@ -1,8 +1,9 @@
-"""A comparison as CSV, JSON or Markdown, from which nothing can act where it is opened.
+"""A sheet as CSV, JSON, Markdown or a page, from which nothing can act where it is opened.
 
-Numbers are raw, in the units that `etfcompare figures` names: a rate of 0.25% is 0.0025, written as
-the shortest decimal that names the float. Words carry no control or format character. The same
-inputs give the same bytes.
+Written is what is shown: the same rows and columns in the same order. Numbers are raw, in the units
+that `etfcompare figures` names: a rate of 0.25% is 0.0025, written as the shortest decimal that
+names the float; CSV has beside each the figure as people read it. Words carry no control or format
+character. The manifest says what all of it stands on. The same inputs give the same bytes.
 """
 
 from __future__ import annotations
@@ -11,27 +12,105 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from etfcompare.engine.cells import cell_text
-from etfcompare.engine.figure import Unit
-from etfcompare.engine.figures import FIGURES
+from etfcompare import __version__
+from etfcompare.catalogue.problem import Severity
+from etfcompare.engine.sheet import Sheet, SheetColumn, sort_in_words
 from etfcompare.visible import visible
 
 if TYPE_CHECKING:
-    from etfcompare.engine.comparison import Comparison
+    from etfcompare.engine.scenario import Scenario
+    from etfcompare.workspace import Workspace
 
 Cell: TypeAlias = "float | str | None"
 """A number, words, or nothing."""
 
-RANK, TICKER, MARKS = "rank", "ticker", "marks"
+RANK, MARKS = "rank", "marks"
+SHOWN_SUFFIX: Final = "_shown"
+"""Ends the heading of a column that holds figures as people read them."""
+MINUS: Final = "−"
 
 _STARTS_FORMULA: Final = frozenset("=+-@\t\r\n|%＝＋－＠")
 _MARKDOWN: Final = re.compile(r"[\\|`*_\[\]#]")
 _ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _LINES: Final = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _SCHEME: Final = re.compile(r"(?i)(https?|ftp|mailto)(?=:)|(www)(?=\.)")
+
+
+class Form(StrEnum):
+    """What a sheet can be written as."""
+
+    CSV = "csv"
+    CSV_RAW = "csv-raw"
+    """Raw numbers and words untouched, for programs."""
+    JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+    @property
+    def suffix(self) -> str:
+        """How the name of such a file ends."""
+        match self:
+            case Form.MARKDOWN:
+                return ".md"
+            case Form.CSV_RAW:
+                return ".csv"
+            case _:
+                return f".{self.value}"
+
+
+def written(workspace: Workspace, sheet: Sheet, form: Form) -> str:
+    """Write a sheet of an open catalogue.
+
+    Args:
+        workspace: What it was made from.
+        sheet: What is shown.
+        form: What to write it as.
+    """
+    manifest = manifest_line(sheet, name=workspace.path.name, sha256=workspace.document.sha256)
+    match form:
+        case Form.CSV:
+            return sheet_csv(sheet, manifest=manifest)
+        case Form.CSV_RAW:
+            return sheet_csv_raw(sheet)
+        case Form.JSON:
+            return sheet_json(sheet, catalogue=_catalogue(workspace, sheet))
+        case Form.MARKDOWN:
+            return sheet_markdown(sheet, manifest=manifest)
+        case Form.HTML:
+            from etfcompare.html_page import sheet_html  # noqa: PLC0415 - for a page alone
+
+            return sheet_html(sheet, manifest=manifest)
+
+
+def manifest_line(sheet: Sheet, *, name: str, sha256: str) -> str:
+    """Say in one line what the figures of a sheet stand on: program, catalogue, every assumption.
+
+    Args:
+        sheet: What is shown.
+        name: The name of the catalogue's file.
+        sha256: Digest of its content.
+    """
+    comparison = sheet.comparison
+    scenario = comparison.table.scenario
+    told = [f"# etfcompare {__version__}", f"{name} sha256 {sha256}", *_in_words(scenario)]
+    for pin in sheet.pins:
+        usual = set(_in_words(scenario))
+        differing = [one for one in _in_words(pin.table.scenario) if one not in usual]
+        told.append(f"{pin.name}: {', '.join(differing) or 'the same'}")
+    told.append(f"filter {comparison.where.text.strip() or 'none'}")
+    told.append(f"sort {sort_in_words(comparison.sort)}")
+    told.append(f"{len(comparison.rows)} of {comparison.total} products")
+    return " · ".join(map(visible, told))
+
+
+def _in_words(scenario: Scenario) -> list[str]:
+    words = ((name.replace("_", " "), word) for name, word in scenario.words().items())
+    return [f"{name} {word}" for name, word in words]
 
 
 def raw(value: Cell) -> Cell:
@@ -83,81 +162,117 @@ def markdown_cell(text: str) -> str:
     return _SCHEME.sub(lambda found: f"{found[0][:-1]}&#{ord(found[0][-1])};", escaped)
 
 
-def comparison_rows(comparison: Comparison, columns: Sequence[str]) -> list[dict[str, object]]:
-    """Return the rows of a comparison as JSON takes them, marks only where there are any."""
-    table = comparison.table
-    keys = tuple(dict.fromkeys((TICKER, *columns)))
+def sheet_rows(sheet: Sheet) -> list[dict[str, object]]:
+    """Return the rows of a sheet as JSON takes them, marks only where there are any."""
     rows: list[dict[str, object]] = []
-    for row, rank in zip(comparison.rows, comparison.ranks, strict=True):
-        values: dict[str, object] = {key: raw(table.value(row, key)) for key in keys}
-        marks = {key: words for key in keys if (words := table.marks(row, key).words)}
+    for row, rank in _ranked(sheet):
+        values: dict[str, object] = {one.key: raw(one.value(row)) for one in sheet.columns}
+        marks = {one.key: words for one in sheet.columns if (words := one.marks(row).words)}
         rows.append({RANK: rank, **values, MARKS: marks})
     return rows
 
 
-def figures_of(columns: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Return what the columns are, by key."""
-    figures = (FIGURES[key] for key in columns)
-    return {
-        one.key: {"label": one.label, "unit": one.unit.value, "better": one.better.value}
-        for one in figures
-    }
-
-
-def comparison_json(
-    comparison: Comparison, columns: Sequence[str], *, catalogue: Mapping[str, object]
-) -> str:
-    """Write a comparison as JSON.
+def sheet_json(sheet: Sheet, *, catalogue: Mapping[str, object]) -> str:
+    """Write a sheet as JSON.
 
     Args:
-        comparison: What to write.
-        columns: Keys of the figures.
+        sheet: What is shown.
         catalogue: What to say of the file.
     """
+    comparison = sheet.comparison
+    pins = {pin.name: pin.table.scenario.to_json() for pin in sheet.pins}
     return json_text(
         {
+            "version": __version__,
             "catalogue": catalogue,
             "scenario": comparison.table.scenario.to_json(),
-            "figures": figures_of(columns),
+            **({"pins": pins} if pins else {}),
+            "figures": {one.key: _described(one) for one in sheet.columns},
             "shown": len(comparison.rows),
             "total": comparison.total,
-            "rows": comparison_rows(comparison, columns),
+            "rows": sheet_rows(sheet),
         }
     )
 
 
-def comparison_csv(comparison: Comparison, columns: Sequence[str], *, defused: bool = True) -> str:
-    """Write a comparison as CSV: keys, raw values, and a last column with the marks in words."""
-    keys = tuple(dict.fromkeys((TICKER, *columns)))
-    table = comparison.table
+def sheet_csv(sheet: Sheet, *, manifest: str) -> str:
+    """Write a sheet as CSV: each number raw and as people read it, then the marks in words.
 
-    def rows() -> Iterable[Sequence[Cell]]:
-        yield (RANK, *keys, MARKS)
-        for row, rank in zip(comparison.rows, comparison.ranks, strict=True):
-            found = ((key, table.marks(row, key).words) for key in keys)
-            marks = "; ".join(f"{key}: {', '.join(words)}" for key, words in found if words)
-            yield (rank, *(table.value(row, key) for key in keys), marks)
+    Args:
+        sheet: What is shown.
+        manifest: Stands alone in the last row.
+    """
 
-    return csv_text(rows(), defused=defused)
+    def rows() -> Iterator[Sequence[Cell]]:
+        headings = [heading for one in sheet.columns for heading in _headings(one)]
+        yield (RANK, *headings, MARKS)
+        for row, rank in _ranked(sheet):
+            cells = (cell for one in sheet.columns for cell in _raw_and_shown(one, row))
+            yield (rank, *cells, _marks_in_words(sheet, row))
+        yield (manifest, *("" for _ in headings), "")
+
+    return csv_text(rows())
 
 
-def comparison_markdown(comparison: Comparison, columns: Sequence[str]) -> str:
-    """Write a comparison as a Markdown table of figures as people read them."""
-    table = comparison.table
-    keys = tuple(dict.fromkeys((TICKER, *columns)))
-    figures = [FIGURES[key] for key in keys]
+def sheet_csv_raw(sheet: Sheet) -> str:
+    """Write a sheet as CSV for programs: raw numbers, words untouched, nothing beside them."""
+
+    def rows() -> Iterator[Sequence[Cell]]:
+        yield (RANK, *(one.key for one in sheet.columns), MARKS)
+        for row, rank in _ranked(sheet):
+            values = (one.value(row) for one in sheet.columns)
+            yield (rank, *values, _marks_in_words(sheet, row))
+
+    return csv_text(rows(), defused=False)
+
+
+def sheet_markdown(sheet: Sheet, *, manifest: str) -> str:
+    """Write a sheet as a Markdown table of figures as people read them.
+
+    Args:
+        sheet: What is shown.
+        manifest: Stands below the table.
+    """
     rows = (
-        [
-            "" if rank is None else str(rank),
-            *(
-                cell_text(one, table.value(row, one.key), table.marks(row, one.key))
-                for one in figures
-            ),
-        ]
-        for row, rank in zip(comparison.rows, comparison.ranks, strict=True)
+        ["" if rank is None else str(rank), *(one.text(row) for one in sheet.columns)]
+        for row, rank in _ranked(sheet)
     )
-    right = [True, *(one.unit is not Unit.WORDS for one in figures)]
-    return markdown_text(["#", *(one.label for one in figures)], rows, right)
+    right = [True, *(not one.is_words for one in sheet.columns)]
+    table = markdown_text(["#", *(one.label for one in sheet.columns)], rows, right)
+    return f"{table}\n{markdown_cell(manifest)}\n"
+
+
+def _catalogue(workspace: Workspace, sheet: Sheet) -> dict[str, object]:
+    problems = workspace.problems(sheet.comparison.table.scenario)
+    found = Counter(one.severity for one in problems)
+    return {
+        "path": visible(str(workspace.path)),
+        "sha256": workspace.document.sha256,
+        **{f"{severity.value}s": found[severity] for severity in Severity},
+    }
+
+
+def _ranked(sheet: Sheet) -> Iterable[tuple[int, int | None]]:
+    return zip(sheet.comparison.rows, sheet.comparison.ranks, strict=True)
+
+
+def _described(column: SheetColumn) -> dict[str, str]:
+    figure = column.figure
+    return {"label": column.label, "unit": figure.unit.value, "better": figure.better.value}
+
+
+def _headings(column: SheetColumn) -> tuple[str, ...]:
+    return (column.key,) if column.is_words else (column.key, column.key + SHOWN_SUFFIX)
+
+
+def _raw_and_shown(column: SheetColumn, row: int) -> tuple[Cell, ...]:
+    value = column.value(row)
+    return (value,) if column.is_words else (value, column.text(row, minus=MINUS))
+
+
+def _marks_in_words(sheet: Sheet, row: int) -> str:
+    found = ((one.key, one.marks(row).words) for one in sheet.columns)
+    return "; ".join(f"{key}: {', '.join(words)}" for key, words in found if words)
 
 
 def _csv_cell(value: Cell, defused: bool) -> str:  # noqa: FBT001 - passed on by position: this runs for every cell

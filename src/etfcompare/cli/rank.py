@@ -2,53 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from etfcompare.catalogue.problem import Severity
 from etfcompare.cli.assumed import assumed
 from etfcompare.cli.omissions import omissions
 from etfcompare.cli.options import Format, Request, formats, requests
 from etfcompare.cli.output import say, write, write_exact
 from etfcompare.cli.table import Column, Paper, table_text
-from etfcompare.engine.cells import (
-    ESTIMATED_SIGN,
-    NOT_APPLICABLE_SIGN,
-    STALE_SIGN,
-    UNKNOWN_SIGN,
-    cell_text,
-    number_text,
-    signs_of,
-)
-from etfcompare.engine.comparison import (
-    DEFAULT_COLUMNS,
-    Comparison,
-    SortKey,
-    parse_columns,
-    parse_sort,
-)
-from etfcompare.engine.figure import Unit
-from etfcompare.engine.figures import FIGURES
+from etfcompare.engine.cells import number_text
+from etfcompare.engine.comparison import DEFAULT_COLUMNS, Comparison, parse_columns, parse_sort
 from etfcompare.engine.query import Query
+from etfcompare.engine.sheet import MEANINGS, TICKER, Sheet, sheet_of
 from etfcompare.errors import UsageError
 from etfcompare.visible import visible
 
 if TYPE_CHECKING:
     from etfcompare.catalogue.schema import View
     from etfcompare.workspace import Workspace
-
-ARROWS = {True: "▼", False: "▲"}
-"""The arrow of a sort, by whether it descends."""
-MEANINGS = {
-    ESTIMATED_SIGN: "estimated",
-    STALE_SIGN: "stale or undated",
-    UNKNOWN_SIGN: "unknown",
-    NOT_APPLICABLE_SIGN: "does not apply",
-}
-"""What the signs beside and instead of figures mean."""
 
 
 @click.command(
@@ -69,7 +42,7 @@ MEANINGS = {
 @click.option("--columns", metavar="A,B", help="Figures to show, or `all`.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N.")
 @click.option("--view", metavar="NAME", help="A view that the catalogue names.")
-@formats(Format.JSON, Format.CSV, Format.CSV_RAW, Format.MARKDOWN)
+@formats(Format.JSON, Format.CSV, Format.CSV_RAW, Format.MARKDOWN, Format.HTML)
 @requests
 def command(
     request: Request,
@@ -93,11 +66,11 @@ def command(
     matching = len(comparison.rows)
     if top is not None:
         comparison = comparison.top(top)
-    keys = parse_columns(columns or "")
+    sheet = sheet_of(comparison, parse_columns(columns or ""))
     if form is Format.TABLE:
-        _print(comparison, keys, matching)
+        _print(sheet, matching)
     else:
-        write_exact(_export(workspace, comparison, keys, form))
+        write_exact(_export(workspace, sheet, form))
     _say_what_lacks(workspace, comparison)
     return 0
 
@@ -110,7 +83,7 @@ def print_ranking(request: Request) -> int:
     """
     workspace = request.open()
     comparison = workspace.compare(workspace.scenario_for(request.scenario))
-    _print(comparison, DEFAULT_COLUMNS, len(comparison.rows))
+    _print(sheet_of(comparison, DEFAULT_COLUMNS), len(comparison.rows))
     _say_what_lacks(workspace, comparison)
     return 0
 
@@ -125,32 +98,19 @@ def _view(workspace: Workspace, name: str) -> View:
     raise UsageError(f'--view: the catalogue has no view "{visible(name)}"; {has}')
 
 
-def _export(
-    workspace: Workspace, comparison: Comparison, columns: Sequence[str], form: Format
-) -> str:
-    from etfcompare import export  # noqa: PLC0415 - not for the table, which people wait for
+def _export(workspace: Workspace, sheet: Sheet, form: Format) -> str:
+    from etfcompare.export import Form, written  # noqa: PLC0415 - not for the table: people wait
 
-    if form is Format.MARKDOWN:
-        return export.comparison_markdown(comparison, columns)
-    if form is not Format.JSON:
-        return export.comparison_csv(comparison, columns, defused=form is Format.CSV)
-    problems = workspace.problems(comparison.table.scenario)
-    found = Counter(one.severity for one in problems)
-    catalogue = {
-        "path": visible(str(workspace.path)),
-        "sha256": workspace.document.sha256,
-        **{f"{severity.value}s": found[severity] for severity in Severity},
-    }
-    return export.comparison_json(comparison, columns, catalogue=catalogue)
+    return written(workspace, sheet, Form(form.value))
 
 
-def _print(comparison: Comparison, columns: Sequence[str], matching: int) -> None:
-    drawn = list(_table(comparison, columns))
+def _print(sheet: Sheet, matching: int) -> None:
+    drawn = list(_table(sheet))
     text, left_out = table_text(drawn, Paper.of_stdout())
     write(text)
     if left_out:
         say(f"too narrow for {', '.join(left_out)}")
-    say(_summary(comparison, matching, drawn))
+    say(_summary(sheet.comparison, matching, drawn))
 
 
 def _say_what_lacks(workspace: Workspace, comparison: Comparison) -> None:
@@ -163,34 +123,29 @@ def _say_what_lacks(workspace: Workspace, comparison: Comparison) -> None:
         say(left_out)
 
 
-def _table(comparison: Comparison, columns: Sequence[str]) -> Iterable[Column]:
-    table = comparison.table
-    ranks = ["" if rank is None else str(rank) for rank in comparison.ranks]
+def _table(sheet: Sheet) -> Iterable[Column]:
+    rows = sheet.comparison.rows
+    ranks = ["" if rank is None else str(rank) for rank in sheet.comparison.ranks]
     yield Column(heading="#", cells=ranks, to_right=True)
-    for key in columns:
-        figure = FIGURES[key]
-        heading = figure.label + _arrow(key, comparison.sort)
-        values = [(table.value(row, key), table.marks(row, key)) for row in comparison.rows]
-        if figure.unit is Unit.WORDS:
-            cells = [cell_text(figure, *one) for one in values]
-            yield Column(heading=heading, cells=cells, is_bold=key == "ticker")
+    for column in sheet.columns:
+        heading = column.label + sheet.arrow(column.key)
+        if column.is_words:
+            cells = [column.text(row) for row in rows]
+            yield Column(heading=heading, cells=cells, is_bold=column.key == TICKER)
             continue
+        values = [column.value(row) for row in rows]
         yield Column(
             heading=heading,
             cells=[
-                cell_text(figure, value, marks) if value is None else number_text(figure, value)
-                for value, marks in values
+                column.text(row) if value is None else number_text(column.figure, value)
+                for row, value in zip(rows, values, strict=True)
             ],
-            signs=["" if value is None else signs_of(marks) for value, marks in values],
+            signs=[
+                "" if value is None else column.signs(row)
+                for row, value in zip(rows, values, strict=True)
+            ],
             to_right=True,
         )
-
-
-def _arrow(key: str, sort: tuple[SortKey, ...]) -> str:
-    for place, one in enumerate(sort, start=1):
-        if one.key == key:
-            return ARROWS[one.descending] + (str(place) if len(sort) > 1 else "")
-    return ""
 
 
 def _summary(comparison: Comparison, matching: int, drawn: Sequence[Column]) -> str:

@@ -7,8 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from etfcompare.engine.cells import cell_text
-from etfcompare.engine.comparison import Comparison
+from etfcompare.engine.cells import (
+    ESTIMATED_SIGN,
+    NOT_APPLICABLE_SIGN,
+    STALE_SIGN,
+    UNKNOWN_SIGN,
+    cell_text,
+    signs_of,
+)
+from etfcompare.engine.comparison import Comparison, SortKey
 from etfcompare.engine.figure import Figure, Unit
 from etfcompare.engine.figures import FIGURES, HEADLINE, Table
 from etfcompare.engine.marks import NONE, Mark
@@ -17,6 +24,16 @@ TICKER = "ticker"
 """Key of the column that every sheet begins with."""
 NOW = "now"
 """How the scenario of the comparison itself is called beside pinned ones."""
+
+ARROWS = {True: "▼", False: "▲"}
+"""The arrow of a sort, by whether it descends."""
+MEANINGS = {
+    ESTIMATED_SIGN: "estimated",
+    STALE_SIGN: "stale or undated",
+    UNKNOWN_SIGN: "unknown",
+    NOT_APPLICABLE_SIGN: "does not apply",
+}
+"""What the signs beside and instead of figures mean."""
 
 
 class Pin(NamedTuple):
@@ -67,6 +84,12 @@ class SheetColumn:
             return marks
         return Mark.NOT_APPLICABLE if _never_applies(marks) else Mark.UNKNOWN
 
+    def signs(self, row: int) -> str:
+        """Return the signs beside it, or the one instead of it."""
+        if self.value(row) is None:
+            return self.text(row)
+        return signs_of(self.marks(row))
+
     def text(self, row: int, *, minus: str = "-") -> str:
         """Return it as people read it, with its marks.
 
@@ -91,6 +114,28 @@ class Sheet:
     """The ticker, then the others from left to right."""
     pins: tuple[Pin, ...] = ()
 
+    def arrow(self, key: str) -> str:
+        """Return the arrow of a column that the comparison is sorted by, else nothing.
+
+        Of several sort keys, each arrow has its place behind it.
+        """
+        sort = self.comparison.sort
+        for place, one in enumerate(sort, start=1):
+            if one.key == key:
+                return ARROWS[one.descending] + (str(place) if len(sort) > 1 else "")
+        return ""
+
+    def legend(self) -> dict[str, str]:
+        """Return what the signs that occur in it mean."""
+        cells = ((column, row) for column in self.columns for row in self.comparison.rows)
+        seen = {sign for column, row in cells for sign in column.signs(row)}
+        return {sign: meaning for sign, meaning in MEANINGS.items() if sign in seen}
+
+
+def sort_in_words(sort: Sequence[SortKey]) -> str:
+    """Say by what is sorted and which way: `net yield, highest first; ticker, A to Z`."""
+    return "; ".join(f"{_name(key)}, {_way(key, descending)}" for key, descending in sort) or "none"
+
 
 def sheet_of(comparison: Comparison, keys: Sequence[str], pins: Sequence[Pin] = ()) -> Sheet:
     """Lay out a comparison in columns.
@@ -112,6 +157,18 @@ def sheet_of(comparison: Comparison, keys: Sequence[str], pins: Sequence[Pin] = 
         if pins and key == pinned:
             columns += _beside(comparison.table, FIGURES[key], pins)
     return Sheet(comparison=comparison, columns=tuple(columns), pins=tuple(pins))
+
+
+def _way(key: str, descending: bool) -> str:  # noqa: FBT001 - a pair taken apart
+    if FIGURES[key].unit is Unit.WORDS:
+        return "Z to A" if descending else "A to Z"
+    return "highest first" if descending else "lowest first"
+
+
+def _name(key: str) -> str:
+    """The label as it stands within a sentence; an abbreviation stays one."""
+    label = FIGURES[key].label
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _pinned(comparison: Comparison) -> str:
