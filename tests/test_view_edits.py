@@ -273,6 +273,7 @@ class ViewWriter(Writer):
             self.lines += [f"{inner}- {key}{self.comment()}" for key in ("ticker", "aum")]
 
 
+RANDOMS = st.integers(min_value=0, max_value=2**32).map(Random)
 TYPED = st.one_of(st.sampled_from(TEXTS), st.text(max_size=12))
 VIEWS = st.builds(
     ViewText,
@@ -296,20 +297,23 @@ def check_put(document: Document, view: ViewText, edited: Edited) -> None:
     before, after = leaves(document), leaves(edited.document)
     place = edited.path
     is_shared = "&" in COMMENT.sub("", document.text)
-    assert {one: text for one, text in after.items() if one[:2] != place} == {
-        one: text
-        for one, text in before.items()
-        if one[:2] != place and not (one == ("views",) and len(after) > len(before))
-    } or is_shared
+    others = [
+        {one: text for one, text in said.items() if one[:2] != place and one != ("views",)}
+        for said in (before, after)
+    ]
+    assert others[0] == others[1] or is_shared
     said = {(*place, key): text for key, text in view.words() if text}
     said |= {(*place, "columns", n): text for n, text in enumerate(view.columns)}
     own = {one: text for one, text in after.items() if one[:2] == place}
     assert {one: text for one, text in own.items() if one[2] != "zone"} == said
-    assert sorted(COMMENT.findall(edited.document.text)) == sorted(COMMENT.findall(document.text))
+    gone = {one[2] for one in before if one[:2] == place} - {one[2] for one in own}
+    comments = [set(COMMENT.findall(one.text)) for one in (document, edited.document)]
+    assert comments[1] <= comments[0]
+    assert comments[1] == comments[0] or gone  # a key goes with the comment behind it
 
 
 @settings(max_examples=800)
-@given(st.randoms(use_true_random=False), VIEWS)
+@given(RANDOMS, VIEWS)
 def test_saving_a_view_changes_that_view_and_no_other_byte(random: Random, view: ViewText) -> None:
     document = drawn(random)
     if document is None:
@@ -328,7 +332,7 @@ def test_saving_a_view_changes_that_view_and_no_other_byte(random: Random, view:
 
 
 @settings(max_examples=300)
-@given(st.randoms(use_true_random=False))
+@given(RANDOMS)
 def test_removing_a_view_leaves_all_others(random: Random) -> None:
     document = drawn(random)
     listed = None if document is None else document.at(("views",))
