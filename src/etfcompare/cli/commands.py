@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 COMMANDS: Final = (
-    *("rank", "show", "explain", "check", "figures"),
+    *("rank", "show", "compare", "explain", "check", "figures"),
+    *("calendar", "memo", "views"),
     *("set", "add", "remove", "diff"),
     *("schema", "init", "doctor", "completion"),
 )

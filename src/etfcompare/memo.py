@@ -1,0 +1,401 @@
+"""A decision memo: one page of Markdown for whoever decides on a product, and checks why.
+
+Everything foreign is escaped, so that names are no more than names; the same inputs give the same
+bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from etfcompare import __version__
+from etfcompare.engine.calendar import EventKind, events
+from etfcompare.engine.cells import cell_text, signs_of
+from etfcompare.engine.comparison import compare
+from etfcompare.engine.figures import FIGURES, HEADLINE, LEDGER, Table, leaves_of
+from etfcompare.engine.ledger import Line, ledger
+from etfcompare.engine.marks import Mark
+from etfcompare.engine.origin import Origin, origin_of
+from etfcompare.engine.places import place_of
+from etfcompare.engine.sensitivity import Crossover, crossovers, swaps, switch, tie_with_cash
+from etfcompare.export import markdown_cell, markdown_text
+from etfcompare.units import exact_money, format_bps, format_money, format_rate, format_span
+
+if TYPE_CHECKING:
+    from etfcompare.engine.scenario import Scenario
+    from etfcompare.workspace import Workspace
+
+ALTERNATIVES: Final = 3
+"""Products that the choice is set against where nobody names any."""
+COMPARED: Final = (HEADLINE, "effective_fee", "over_cash", "aum")
+RISKS: Final = ("volatility", "max_drawdown", "break_even", "p_loss", "p_beat_cash", "cvar")
+USED: Final = (*LEDGER, *COMPARED, *RISKS)
+"""The figures that a memo shows."""
+TELLING: Final = 0.00005
+"""Half a basis point: smaller differences are not worth a word."""
+DIGEST: Final = 12
+"""Characters of the digest that name a catalogue well enough."""
+
+SIGNS: Final = "Signs: \\~ estimated, ! stale or undated, ? unknown, – does not apply."
+
+_STATES: Final = {
+    Mark.UNKNOWN: "Unknown",
+    Mark.STALE: "Stale",
+    Mark.UNDATED: "Undated",
+    Mark.ESTIMATED: "Estimated",
+}
+_WEB: Final = re.compile(r"(?i)https?://[^\s/]")
+_OF_ADDRESSES: Final = "/:?#@!$&+,;=%~-._"
+
+
+def next_best(table: Table, row: int, count: int = ALTERNATIVES) -> tuple[int, ...]:
+    """Return the best other products on the same coin by net yield, closed ones left out."""
+    asset = table.products[row].asset
+    found = [one for one in compare(table).rows if table.products[one].asset == asset]
+    known = (one for one in found if one != row and table.value(one, HEADLINE) is not None)
+    return tuple(known)[:count]
+
+
+def memo(workspace: Workspace, scenario: Scenario, choice: int, against: Sequence[int]) -> str:
+    """Write the memo.
+
+    Args:
+        workspace: The open catalogue.
+        scenario: What is assumed.
+        choice: The product chosen, its place in the catalogue.
+        against: Its alternatives, likewise, the first being what it would replace.
+    """
+    return "\n".join(_Memo(workspace, workspace.table(scenario), choice, tuple(against)).lines())
+
+
+def escaped(text: str) -> str:
+    """Escape text for a sentence of Markdown; signs of figures strike nothing out."""
+    return markdown_cell(text).replace("~", "\\~")
+
+
+@dataclass(frozen=True, slots=True)
+class _Memo:
+    workspace: Workspace
+    table: Table
+    choice: int
+    against: tuple[int, ...]
+
+    def lines(self) -> Iterator[str]:
+        """Give the page, section by section; what is empty is left out but for its reason."""
+        product = self.table.products[self.choice]
+        title = ", ".join(one for one in (product.ticker, product.name) if one)
+        yield f"# Decision memo, {self.table.scenario.as_of}: {escaped(title)}"
+        for heading, section in (
+            ("Choice", self._choice()),
+            ("Alternatives", self._alternatives()),
+            ("Ledger, a year", self._ledger()),
+            ("Price risk", self._risk()),
+            ("Assumptions", self._assumptions()),
+            ("What would change the answer", self._changes()),
+            ("Sources", self._sources()),
+        ):
+            yield f"\n## {heading}\n"
+            yield from section
+
+    # In a few words
+
+    @property
+    def _rows(self) -> tuple[int, ...]:
+        return (self.choice, *self.against)
+
+    def _name(self, row: int) -> str:
+        return escaped(self.table.products[row].ticker)
+
+    def _asset(self) -> str:
+        return escaped(self.table.products[self.choice].asset)
+
+    def _text(self, row: int, key: str) -> str:
+        value, marks = self.table.value(row, key), self.table.marks(row, key)
+        return cell_text(FIGURES[key], value, marks)
+
+    def _number(self, row: int, key: str) -> float | None:
+        value = self.table.value(row, key)
+        return value if isinstance(value, float) else None
+
+    def _money(self, rate: float, *, signed: bool = False) -> str:
+        return format_money(rate * self.table.scenario.amount, signed=signed)
+
+    # Sections
+
+    def _choice(self) -> Iterator[str]:
+        product, scenario = self.table.products[self.choice], self.table.scenario
+        name, own = self._name(self.choice), self._number(self.choice, HEADLINE)
+        if product.status not in (None, "trading"):
+            yield f"**{name} is {escaped(product.status or '')}.**"
+        if own is None:
+            yield f"**The net yield of {name} is unknown**; what lacks stands under Assumptions."
+            return
+        said = f"**{name}** leaves {escaped(self._text(self.choice, HEADLINE))} a year, in coins"
+        over = self._number(self.choice, "over_cash")
+        move = self._number(self.choice, "break_even")
+        if over is None or move is None:
+            yield f"{said}; what cash pays is unknown."
+        else:
+            cash = escaped(self._text(self.choice, "cash_yield"))
+            is_ahead = move < 0
+            bound = "may fall by" if is_ahead else "must rise by"
+            end = "before cash was better" if is_ahead else "for the fund to match cash"
+            yield (
+                f"{said}: {escaped(self._text(self.choice, 'over_cash'))} against cash at {cash}, "
+                f"{self._money(over, signed=True)} a year on {exact_money(scenario.amount)}. "
+                f"Over {format_span(scenario.horizon)} the price of {self._asset()} {bound} "
+                f"{format_rate(abs(move))} {end}."
+            )
+        yield from self._standing(own)
+
+    def _standing(self, own: float) -> Iterator[str]:
+        """Say who leaves more, and what the difference to the nearest rival is made of."""
+        open_rows = compare(self.table).rows
+        asset = self.table.products[self.choice].asset
+        peers = [one for one in open_rows if self.table.products[one].asset == asset]
+        rivals = [one for one in dict.fromkeys((*self.against, *peers)) if one != self.choice]
+        yields = {
+            one: value for one in rivals if (value := self._number(one, HEADLINE)) is not None
+        }
+        better = [one for one, value in yields.items() if value > own]
+        silent = len(rivals) - len(yields)
+        others = "1 other" if silent == 1 else f"{silent} others"
+        unknown = f" The net yield of {others} is unknown." if silent else ""
+        if better:
+            best = max(better, key=yields.__getitem__)
+            more = yields[best] - own
+            count = "one product leaves" if len(better) == 1 else f"{len(better)} products leave"
+            yield (
+                f"\n**It is not the highest net yield: {count} more**, {self._name(best)} the "
+                f"most: {escaped(self._text(best, HEADLINE))}, {format_bps(more)} or "
+                f"{self._money(more)} a year more.{unknown}"
+            )
+        else:
+            yield (
+                f"\nNo alternative, and no product on {self._asset()} in the catalogue, is known "
+                f"to leave more.{unknown}"
+            )
+        compared = [one for one in (better or self.against) if one in yields]
+        if compared:
+            rival = max(compared, key=yields.__getitem__)
+            made_of = self._difference(rival)
+            yield f"Against {self._name(rival)}: {', '.join(made_of) or 'the same ledger'}."
+
+    def _difference(self, rival: int) -> list[str]:
+        """Say by how much each line of the ledger is better or worse than a rival's."""
+        pairs = zip(ledger(self.table, self.choice), ledger(self.table, rival), strict=True)
+        gaps = [
+            (one.figure.label.lower(), one.value - other.value)
+            for one, other in pairs
+            if not one.is_total
+            and one.value is not None
+            and other.value is not None
+            and LEDGER.index(one.figure.key) < LEDGER.index(HEADLINE)
+        ]
+        gaps.sort(key=lambda one: -abs(one[1]))
+        return [f"{label} {format_bps(gap)}" for label, gap in gaps if abs(gap) >= TELLING]
+
+    def _alternatives(self) -> Iterator[str]:
+        amount = exact_money(self.table.scenario.amount)
+        labels = [FIGURES[key].label for key in COMPARED]
+        headings = ["Product", *labels, "Vs the choice", f"A year on {amount}"]
+        own = self._number(self.choice, HEADLINE)
+        rows = []
+        for row in self._rows:
+            value = self._number(row, HEADLINE)
+            gap = ["?", "?"]
+            if row == self.choice:
+                gap = ["", ""]
+            elif own is not None and value is not None:
+                gap = [format_bps(value - own), self._money(value - own, signed=True)]
+            shown = [self._text(row, key) for key in COMPARED]
+            rows.append([self.table.products[row].ticker, *shown, *gap])
+        yield markdown_text(headings, rows, [False, *(True for _ in headings[1:])])[:-1]
+        yield f"\n{SIGNS}"
+        if not self.against:
+            yield f"\nThe catalogue knows the net yield of no other product on {self._asset()}."
+
+    def _ledger(self) -> Iterator[str]:
+        lines = zip(*(ledger(self.table, row) for row in self._rows), strict=True)
+        rows = [
+            [f"= {line[0].figure.label}" if line[0].is_total else line[0].figure.label]
+            + [_amount(one) for one in line]
+            for line in lines
+            if any(one.value != 0 and not one.marks & Mark.NOT_APPLICABLE for one in line)
+        ]
+        yield self._across(rows)
+        yield "\nEach line with = adds up the lines above it, from the last one with = on."
+
+    def _risk(self) -> Iterator[str]:
+        rows = [
+            [FIGURES[key].label, *(self._text(row, key) for row in self._rows)] for key in RISKS
+        ]
+        yield self._across(rows)
+        drift = self.table.scenario.words()["drift"]
+        yield f"\nChances and tail: prices lognormal, drift {drift}; worst fall as measured."
+
+    def _across(self, rows: Sequence[Sequence[str]]) -> str:
+        tickers = [self.table.products[row].ticker for row in self._rows]
+        return markdown_text(["", *tickers], rows, [False, *(True for _ in tickers)])[:-1]
+
+    def _assumptions(self) -> Iterator[str]:
+        words = self.table.scenario.words().items()
+        told = "; ".join(f"{name.replace('_', ' ')} {word}" for name, word in words)
+        yield f"- Scenario: {escaped(told)}."
+        digest = self.workspace.document.sha256[:DIGEST]
+        path = escaped(str(self.workspace.path))
+        yield f"- Catalogue: {path}, sha256 {digest}; etfcompare {__version__}."
+        doubts = self._doubts()
+        for mark, state in _STATES.items():
+            if mark in doubts:
+                yield f"- {state} inputs of the choice: {'; '.join(doubts[mark])}."
+        if not doubts:
+            yield "- Every input of the choice is known, dated, fresh and sourced."
+
+    def _doubts(self) -> dict[Mark, list[str]]:
+        """Return what there is to say against the inputs of the choice, each place once."""
+        product = self.table.products[self.choice]
+        found: dict[Mark, dict[str, str]] = {}
+        for key in _leaves():
+            value = self.table.input(product, key)
+            for mark in _STATES:
+                if not value.mark & mark:
+                    continue
+                if value.stated is not None:
+                    origin = origin_of(self.table, self.workspace.document, value.stated)
+                    found.setdefault(mark, {}).setdefault(origin.path, _stated(origin))
+                else:
+                    place = place_of(self.table, self.choice, key)
+                    path = place.dotted if place else FIGURES[key].label
+                    found.setdefault(mark, {}).setdefault(path, escaped(path))
+        return {mark: list(said.values()) for mark, said in found.items()}
+
+    def _changes(self) -> Iterator[str]:
+        if self._number(self.choice, HEADLINE) is None:
+            yield "- Nothing can be said while its net yield is unknown."
+            return
+        yield from self._levels()
+        for other in self.against:
+            for crossover in crossovers(self.table, (self.choice, other)):
+                yield f"- {self._tie(crossover, other)}"
+            for swap in swaps(self.table, (self.choice, other)):
+                yield (
+                    f"- {swap.day}: a waiver of {escaped(swap.waiver_of)} ends; from then on "
+                    f"{escaped(swap.after)} leaves more than {escaped(swap.before)}."
+                )
+        yield from self._events()
+        if self.against:
+            yield f"- {self._switch(self.against[0])}"
+
+    def _levels(self) -> Iterator[str]:
+        """Say at which yield of cash, and at which reward rate, it only matches cash."""
+        name, own = self._name(self.choice), self._number(self.choice, HEADLINE)
+        cash = self._number(self.choice, "cash_yield")
+        if own is not None:
+            now = "" if cash is None else f" (now {format_rate(cash)})"
+            yield f"- Cash at {format_rate(own)}{now} matches {name}."
+        if self.table.products[self.choice].stakes and cash is not None:
+            rate = tie_with_cash(self.table, self.choice)
+            level = "At no gross reward rate does it match cash"
+            if rate is not None:
+                level = f"At a gross {self._asset()} reward rate of {format_rate(rate)}"
+                level += f"{self._rate_now()} it only matches cash"
+            yield f"- {level}."
+
+    def _rate_now(self) -> str:
+        rate = self._number(self.choice, "reward_rate")
+        return "" if rate is None else f" (now {format_rate(rate)})"
+
+    def _tie(self, crossover: Crossover, other: int) -> str:
+        names = f"{self._name(self.choice)} and {self._name(other)}"
+        if crossover.reward_rate is not None and crossover.above is not None:
+            return (
+                f"{names} tie at a gross {escaped(crossover.asset)} reward rate of "
+                f"{format_rate(crossover.reward_rate)}{self._rate_now()}; above it "
+                f"{escaped(crossover.above)} leaves more."
+            )
+        if crossover.leader is not None:
+            return f"{names} tie at no reward rate: {escaped(crossover.leader)} always leaves more."
+        return f"{names}: no reward rate is known to part them."
+
+    def _events(self) -> Iterator[str]:
+        """Tell the waivers and tiers of the products that end within the horizon."""
+        tickers = {self.table.products[row].ticker for row in self._rows}
+        for event in events(self.table, self.workspace.document):
+            if event.kind is EventKind.STALE or not tickers.intersection(event.tickers):
+                continue
+            names = ", ".join(map(escaped, event.tickers))
+            day = f"about {event.day}" if event.is_estimate else f"{event.day}"
+            change = "unknown" if event.change is None else format_bps(event.change)
+            said = escaped(f"{event.what}, {event.effect}")
+            yield f"- {names}, {day}: {said}; net yield {change}."
+
+    def _switch(self, source: int) -> str:
+        found = switch(self.table, source, self.choice)
+        head = f"Moving from {self._name(source)} to {self._name(self.choice)}"
+        if found.cost is None:
+            lacking = [one.label.lower() for one in found.parts if one.value is None]
+            return f"{head} costs an unknown part of what is moved: {', '.join(lacking)} unknown."
+        parts = [f"{one.label.lower()} {format_bps(one.value)}" for one in found.parts if one.value]
+        signs = escaped(signs_of(found.marks))
+        said = f"{head} costs {format_rate(found.cost)}{signs} ({self._money(found.cost)}"
+        said += f": {', '.join(parts)})" if parts else ")"
+        if found.days is None:
+            return f"{said}; no extra yield pays it back."
+        return f"{said}; {found.days:.0f} days of extra yield pay it back."
+
+    def _sources(self) -> Iterator[str]:
+        used: dict[str, dict[str, None]] = {}
+        dates: dict[str, set[str]] = {}
+        unsourced: dict[str, None] = {}
+        for row in self._rows:
+            product = self.table.products[row]
+            for key in _leaves():
+                stated = self.table.input(product, key).stated
+                if stated is None:
+                    continue
+                if stated.source is None:
+                    unsourced[escaped(stated.path)] = None
+                    continue
+                used.setdefault(stated.source, {})[product.ticker] = None
+                dates.setdefault(stated.source, set()).update(
+                    [stated.as_of.text] if stated.as_of else []
+                )
+        for key, source in self.table.catalogue.sources.items():
+            if key not in used:
+                continue
+            title = escaped(source.title or key)
+            if source.url and _WEB.match(source.url):
+                address = quote(source.url, safe=_OF_ADDRESSES).replace("&", "&amp;")
+                title = f"[{title}]({address})"
+            found = sorted(dates[key])
+            of = " to ".join(dict.fromkeys((found[0], found[-1]))) if found else "undated"
+            names = ", ".join(map(escaped, used[key]))
+            yield f"- {source.grade or 'no grade'}: {title}; figures of {of} for {names}"
+        if unsourced:
+            yield f"- Without a source: {', '.join(unsourced)}"
+        yield ""
+
+
+def _leaves() -> list[str]:
+    """Return the leaves below all that a memo shows, in the order of the registry."""
+    below = frozenset[str]().union(*(leaves_of(key) for key in USED))
+    return [key for key in FIGURES if key in below]
+
+
+def _amount(line: Line) -> str:
+    if line.shown is None:
+        return cell_text(line.figure, None, line.marks)
+    return format_rate(line.shown) + signs_of(line.marks)
+
+
+def _stated(origin: Origin) -> str:
+    """Say what the catalogue states, where and since when."""
+    said = escaped(f"{origin.path} {origin.written}")
+    if origin.as_of is None:
+        return f"{said} (line {origin.line})"
+    return f"{said} of {origin.as_of}, {origin.age_days} days old (line {origin.line})"
