@@ -115,7 +115,7 @@ def _crossover(table: Table, a: int, b: int) -> Crossover:
         return paid.number(0, HEADLINE) - paid.number(1, HEADLINE)
 
     first, second = table.products[a].ticker, table.products[b].ticker
-    rate = _sign_change(lead, 0.0, LARGEST_RATE)
+    rate = sign_change(lead, 0.0, LARGEST_RATE)
     above = leader = None
     if rate is not None:
         above = second if lead(rate / 2) > 0 else first
@@ -140,7 +140,7 @@ def tie_with_cash(table: Table, row: int) -> float | None:
     def lead(reward_rate: float) -> float:
         return _at_reward_rate(table, (row,), reward_rate).number(0, "over_cash")
 
-    return _sign_change(lead, 0.0, LARGEST_RATE) if table.products[row].stakes else None
+    return sign_change(lead, 0.0, LARGEST_RATE) if table.products[row].stakes else None
 
 
 def _at_reward_rate(table: Table, rows: Sequence[int], reward_rate: float) -> Table:
@@ -222,10 +222,10 @@ def switch(table: Table, source: int, target: int) -> Switch:
     scenario = table.scenario
     gain = max(0.0, 1 - scenario.basis)
     parts = (
-        Part(label="Spread, sold", value=_known(table.number(source, "spread") / 2)),
-        Part(label="Spread, bought", value=_known(table.number(target, "spread") / 2)),
+        Part(label="Spread sold", value=_known(table.number(source, "spread") / 2)),
+        Part(label="Spread bought", value=_known(table.number(target, "spread") / 2)),
         Part(label="Commissions", value=2 * scenario.commission),
-        Part(label="Tax on the gain", value=gain * (scenario.gains_tax or 0.0)),
+        Part(label="Tax on gain", value=gain * (scenario.gains_tax or 0.0)),
         Part(
             label="Premium",
             value=_known(table.number(target, "premium") - table.number(source, "premium")),
@@ -260,7 +260,7 @@ def _known(number: float) -> float | None:
     return None if math.isnan(number) else number
 
 
-def _sign_change(of: Callable[[float], float], least: float, most: float) -> float | None:
+def sign_change(of: Callable[[float], float], least: float, most: float) -> float | None:
     """Return where above `least` and up to `most` a function changes its sign; None if nowhere.
 
     Two values give the root of a straight line, and a third proves that it is one; anything else is

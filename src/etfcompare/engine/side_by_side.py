@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from etfcompare.engine.cells import cell_text
 from etfcompare.engine.figure import Better, Figure, Group, Unit
@@ -20,7 +20,7 @@ class Section(StrEnum):
 
     TERMS = "Terms"
     LEDGER = "Ledger, a year"
-    EXPOSURE = "Against cash, and exposure"
+    EXPOSURE = "Cash and exposure"
     MARKET = "Market"
     FLOWS = "Flows"
     TRUST = "Trust"
@@ -49,6 +49,8 @@ class SideRow:
     section: Section
     values: tuple[float | str | None, ...]
     """As `Table.value` gives them, but costs in the ledger negative, so that its lines add up."""
+    shown: tuple[float | str | None, ...]
+    """The same for people: lines of the ledger rounded so that they add up as they are read."""
     marks: tuple[Mark, ...]
     best: frozenset[int]
     """Places of the best; none where all read alike or the figure has no good direction."""
@@ -72,68 +74,80 @@ def side_by_side(table: Table, rows: Sequence[int]) -> tuple[SideRow, ...]:
         rows: Places of the products in the catalogue, in the order wanted.
     """
     return tuple(
-        _side_row(figure, section, values, marks, table.scenario.amount)
+        _side_row(cells, section, table.scenario.amount)
         for section in Section
-        for figure, values, marks in _lines(table, rows, section)
-        if not all(one & Mark.NOT_APPLICABLE for one in marks)
+        for cells in _lines(table, rows, section)
+        if not all(one & Mark.NOT_APPLICABLE for one in cells.marks)
     )
 
 
-def _lines(
-    table: Table, rows: Sequence[int], section: Section
-) -> Iterator[tuple[Figure, tuple[float | str | None, ...], tuple[Mark, ...]]]:
+class _Cells(NamedTuple):
+    figure: Figure
+    values: tuple[float | str | None, ...]
+    shown: tuple[float | str | None, ...]
+    marks: tuple[Mark, ...]
+
+
+def _lines(table: Table, rows: Sequence[int], section: Section) -> Iterator[_Cells]:
     if section is Section.LEDGER:
         for lines in zip(*(ledger(table, row) for row in rows), strict=True):
-            values = tuple(line.value for line in lines)
-            yield lines[0].figure, values, tuple(line.marks for line in lines)
+            signed = tuple(line.value for line in lines)
+            shown = tuple(line.shown for line in lines)
+            yield _Cells(lines[0].figure, signed, shown, tuple(line.marks for line in lines))
     for group in GROUPS[section]:
         for key, figure in FIGURES.items():
             # A figure stands once; the ledger shows its lines with their signs.
             if figure.group is group and key not in LEDGER and key not in NAMES:
-                found = tuple(table.value(row, key) for row in rows)
-                yield figure, found, tuple(table.marks(row, key) for row in rows)
+                values = tuple(table.value(row, key) for row in rows)
+                yield _Cells(figure, values, values, tuple(table.marks(row, key) for row in rows))
 
 
-def _side_row(
-    figure: Figure,
-    section: Section,
-    values: tuple[float | str | None, ...],
-    marks: tuple[Mark, ...],
-    amount: float,
-) -> SideRow:
+def _side_row(cells: _Cells, section: Section, amount: float) -> SideRow:
+    figure, values = cells.figure, cells.values
     # Alike is what reads alike: nobody is told of a best among figures that look the same.
     texts = [
         cell_text(figure, value, mark & ~CAUTIONS)
-        for value, mark in zip(values, marks, strict=True)
+        for value, mark in zip(values, cells.marks, strict=True)
     ]
     direction = _direction(figure, section)
     numbers = {
-        place: direction * value for place, value in enumerate(values) if isinstance(value, float)
+        place: direction * value
+        for place, value in enumerate(values)
+        if direction and isinstance(value, float)
     }
-    if not direction or not numbers:
-        best = worst = frozenset[int]()
-        gaps: tuple[float | None, ...] = (None,) * len(values)
-    else:
-        top, bottom = max(numbers, key=numbers.__getitem__), min(numbers, key=numbers.__getitem__)
-        have_order = texts[top] != texts[bottom]
-        best = frozenset(one for one in numbers if have_order and texts[one] == texts[top])
-        worst = frozenset(one for one in numbers if have_order and texts[one] == texts[bottom])
-        gaps = tuple(
-            _difference(numbers[place], numbers[top]) if place in numbers else None
-            for place in range(len(values))
-        )
+    best, worst = _extremes(numbers, texts)
+    top = max(numbers.values(), default=0.0)
+    gaps = tuple(
+        _difference(numbers[place], top) if place in numbers else None
+        for place in range(len(values))
+    )
     is_yearly = _is_yearly(figure)
     return SideRow(
         figure=figure,
         section=section,
         values=values,
-        marks=marks,
+        shown=cells.shown,
+        marks=cells.marks,
         best=best,
         worst=worst,
         differs=len(set(texts)) > 1,
         gaps=gaps,
         money=tuple(one * amount if one is not None and is_yearly else None for one in gaps),
     )
+
+
+def _extremes(
+    numbers: Mapping[int, float], texts: Sequence[str]
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the places of the largest and of the smallest; none where all read alike."""
+    if not numbers:
+        return frozenset(), frozenset()
+    top = texts[max(numbers, key=numbers.__getitem__)]
+    bottom = texts[min(numbers, key=numbers.__getitem__)]
+    if top == bottom:
+        return frozenset(), frozenset()
+    best = frozenset(place for place in numbers if texts[place] == top)
+    return best, frozenset(place for place in numbers if texts[place] == bottom)
 
 
 def _direction(figure: Figure, section: Section) -> int:
