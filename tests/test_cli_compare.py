@@ -53,6 +53,7 @@ products:
     asset: SOL
     status: closed
 """
+TWIN = "ticker: TWIN\n    asset: BTC\n    fee: {rate: 0.25%}"
 DAY = ("--as-of", "2026-11-22")
 
 
@@ -129,8 +130,8 @@ def test_figures_are_aligned_whatever_stands_behind_them(run: Run) -> None:
 
 def test_bars_share_one_scale_and_tell_what_is_taken(run: Run) -> None:
     out = run("compare", "LEAN", "FULL", *DAY).out
-    assert row(out, "Gross yield")[-2:] == ["█" * 14, "████████████▋"]
-    assert row(out.partition("Ledger")[2], "Cut ")[-1] == "▒"
+    assert row(out, "Gross yield")[-2:] == ["█" * 13, "███████████▊"]
+    assert row(out.partition("Ledger")[2], "Cut ")[-1] == "-▊"
     assert row(out, "Effective yield")[-1] == "▼"
 
 
@@ -166,6 +167,14 @@ def test_a_switch_is_told_by_its_cost_and_its_days(run: Run) -> None:
         "  FULL   -0.02%    at once        0.05%          0.03%   -0.10%",
         "  PLAIN   0.04%      in 3d        0.01%          0.03%    0.00%",
     ]
+
+
+def test_between_products_that_leave_the_same_there_is_no_switch(run: Run) -> None:
+    text = SMALL.replace("ticker: WHO\n    asset: SOL\n    status: closed", TWIN)
+    Path("products.yaml").write_text(text, encoding="utf-8")
+    out = run("compare", "PLAIN", "TWIN", *DAY).out
+    assert row(out, "off the best") == ["0.0bp", "0.0bp"]
+    assert "Switching" not in out
 
 
 def test_what_is_unknown_is_said_to_be(run: Run) -> None:

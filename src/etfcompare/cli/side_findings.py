@@ -11,7 +11,7 @@ from etfcompare.cli.table import Column, Paper, table_text
 from etfcompare.engine.cells import UNKNOWN_SIGN, signs_of
 from etfcompare.engine.figures import HEADLINE, Table
 from etfcompare.engine.marks import Mark
-from etfcompare.engine.sensitivity import Crossover, Switch, crossovers, swaps, switch
+from etfcompare.engine.sensitivity import NOISE, Crossover, Switch, crossovers, swaps, switch
 from etfcompare.units import DAYS_PER_YEAR, format_number, format_rate
 from etfcompare.visible import visible
 
@@ -53,13 +53,16 @@ def swaps_in_words(table: Table, rows: Sequence[int]) -> Iterator[str]:
 
 
 def switches_in_words(table: Table, rows: Sequence[int], paper: Paper) -> Iterator[str]:
-    """Tell for every product what moving to the one that leaves most would cost."""
+    """Tell what moving to the product that leaves most would cost, for those that leave less."""
     yields = {row: table.number(row, HEADLINE) for row in rows}
     known = [row for row in rows if yields[row] == yields[row]]
     if not known:
         return
     best = max(known, key=yields.__getitem__)
-    found = [switch(table, row, best) for row in rows if row != best]
+    less = [row for row in rows if not yields[best] - yields[row] <= NOISE]
+    if not less:
+        return
+    found = [switch(table, row, best) for row in less]
     yield f"Switching to {visible(table.products[best].ticker)}, which leaves most"
     columns = [
         Column(heading="from", cells=[visible(one.source) for one in found]),

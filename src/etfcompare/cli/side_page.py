@@ -27,8 +27,6 @@ from etfcompare.visible import visible
 BEST_SIGN, WORST_SIGN = "▲", "▼"
 EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 """A cell filled from the left by so many eighths."""
-TAKEN: Final = "▒"
-"""A cell of what is taken off."""
 WIDEST_BAR, NARROWEST_BAR = 14, 6
 WIDEST_WORDS = 20
 """Cells for words on paper of a given width, so that bars find room too."""
@@ -174,7 +172,7 @@ def _layout(lines: Sequence[_Line], products: int, paper: Paper) -> _Layout:
     """Fit as many products as possible, then their words, then their bars."""
     label = max(width(one.label) for one in lines)
     signs = max((width(sign) for one in lines for sign in one.signs), default=0)
-    has_bars = any(one.bars for one in lines) and _can_draw()
+    has_bars = any(one.bars for one in lines) and shown(EIGHTHS, sys.stdout.encoding) == EIGHTHS
     natural = max(width(cell) for one in lines for cell in one.cells)
     if paper.columns is None:
         return _Layout(products=products, cell=natural, bar=WIDEST_BAR if has_bars else 0)
@@ -185,11 +183,6 @@ def _layout(lines: Sequence[_Line], products: int, paper: Paper) -> _Layout:
     bar = (room - fitting * (len(GAP) + cell + signs)) // fitting - len(GAP)
     is_wide = has_bars and bar >= NARROWEST_BAR
     return _Layout(products=fitting, cell=cell, bar=min(bar, WIDEST_BAR) if is_wide else 0)
-
-
-def _can_draw() -> bool:
-    drawing = EIGHTHS + TAKEN
-    return shown(drawing, sys.stdout.encoding) == drawing
 
 
 def _columns(lines: Sequence[_Line], layout: _Layout) -> Iterator[Column]:
@@ -207,16 +200,14 @@ def _columns(lines: Sequence[_Line], layout: _Layout) -> Iterator[Column]:
 
 
 def _bar(value: float | str | None, largest: float, cells: int) -> str:
-    """Draw the size of a value: full for what comes in, hatched for what is taken off."""
+    """Draw the size of a value behind a minus where it is taken off, or a blank."""
     if isinstance(value, str):
-        return shortened(value, cells)
+        return " " + shortened(value, cells - 1)
     if not value:
         return ""
-    if value < 0:
-        return TAKEN * max(1, round(-value / largest * cells))
-    eighths = max(1, round(value / largest * cells * (len(EIGHTHS) - 1)))
+    eighths = max(1, round(abs(value) / largest * (cells - 1) * (len(EIGHTHS) - 1)))
     whole, rest = divmod(eighths, len(EIGHTHS) - 1)
-    return EIGHTHS[-1] * whole + EIGHTHS[rest].strip()
+    return ("-" if value < 0 else " ") + EIGHTHS[-1] * whole + EIGHTHS[rest].strip()
 
 
 def _styled(text: str, style: _Style, paper: Paper) -> str:
