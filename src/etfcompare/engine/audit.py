@@ -11,6 +11,8 @@ from typing import Final
 
 from etfcompare.catalogue.blocks import is_empty
 from etfcompare.catalogue.document import Document, Mapping, Scalar, Sequence
+from etfcompare.catalogue.fields import quoted
+from etfcompare.catalogue.paths import folded
 from etfcompare.catalogue.problem import Problem, Severity
 from etfcompare.catalogue.schema import Product, Stated
 from etfcompare.engine.comparison import parse_columns, parse_sort
@@ -86,9 +88,11 @@ def _stale_warning(
 def _views(document: Document) -> Iterator[Problem]:
     """Doubt the views of which a part makes no sense."""
     views = document.at(("views",))
+    names: set[str] = set()
     for index, view in enumerate(views.items if isinstance(views, Sequence) else ()):
         if not isinstance(view, Mapping):
             continue
+        yield from _name_faults(document, view, f"views[{index}]", names)
         for key, check in _VIEW_CHECKS.items():
             entry = view.entries.get(key)
             value = entry.value if entry else None
@@ -96,6 +100,21 @@ def _views(document: Document) -> Iterator[Problem]:
                 if isinstance(node, Scalar) and not is_empty(node):
                     path = f"views[{index}].{key}"
                     yield from _faults(document, node, path, check)
+
+
+def _name_faults(
+    document: Document, view: Mapping, path: str, names: set[str]
+) -> Iterator[Problem]:
+    """Doubt a view that cannot be asked for; what it is called joins the names."""
+    entry = view.entries.get("name")
+    node = entry.value if entry else view
+    text = node.text if isinstance(node, Scalar) and not is_empty(node) else ""
+    if not (name := folded(text)):
+        yield _warning(document, node.start, path, "has no name", "add name: and a word")
+    elif name in names:
+        said = f"there is another view {quoted(text)} before it"
+        yield _warning(document, node.start, f"{path}.name", said, "rename one")
+    names.add(name)
 
 
 def _faults(
