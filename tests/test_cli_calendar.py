@@ -113,7 +113,9 @@ def test_csv_is_defused_and_markdown_escaped(run: Run) -> None:
     rows = list(csv.DictReader(io.StringIO(run(*DAY, "--csv").out, newline="")))
     assert rows[0]["tickers"] == "'=ONE"
     assert float(rows[0]["change"]) == pytest.approx(-0.005)
-    assert "TW\\|O" in run(*DAY, "--markdown").out
+    markdown = run(*DAY, "--markdown").out
+    assert "TW\\|O" in markdown
+    assert "as of 2026-11-22" in markdown.splitlines()[-1]
     assert run(*DAY, "--csv", "--horizon", "30d").out.startswith("day,days_left,kind,")
 
 

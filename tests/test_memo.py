@@ -141,6 +141,11 @@ def test_what_would_change_the_answer(workspace: Workspace) -> None:
     assert "days of extra yield pay it back" in said
 
 
+def test_funds_on_different_coins_are_said_to_have_no_common_rate(workspace: Workspace) -> None:
+    said = section(memo_of(workspace, "BRAVO", "CEDAR"), "What would change the answer")
+    assert "BRAVO and CEDAR hold different coins" in said
+
+
 def test_the_crossover_told_is_one(workspace: Workspace) -> None:
     said = section(memo_of(workspace, "BRAVO", "FOXTROT"), "What would change the answer")
     found = re.search(r"tie at a gross SOL reward rate of ([\d.]+)%", said)

@@ -21,7 +21,7 @@ from etfcompare.engine.ledger import Line, ledger
 from etfcompare.engine.marks import Mark
 from etfcompare.engine.origin import Origin, origin_of
 from etfcompare.engine.places import place_of
-from etfcompare.engine.sensitivity import Crossover, crossovers, swaps, switch, tie_with_cash
+from etfcompare.engine.sensitivity import NOISE, Crossover, crossovers, swaps, switch, tie_with_cash
 from etfcompare.export import markdown_cell, markdown_text
 from etfcompare.units import exact_money, format_bps, format_money, format_rate, format_span
 
@@ -161,7 +161,7 @@ class _Memo:
         yields = {
             one: value for one in rivals if (value := self._number(one, HEADLINE)) is not None
         }
-        better = [one for one, value in yields.items() if value > own]
+        better = [one for one, value in yields.items() if value > own + NOISE]
         silent = len(rivals) - len(yields)
         others = "1 other" if silent == 1 else f"{silent} others"
         unknown = f" The net yield of {others} is unknown." if silent else ""
@@ -280,6 +280,9 @@ class _Memo:
             return
         yield from self._levels()
         for other in self.against:
+            if self.table.products[other].asset != self.table.products[self.choice].asset:
+                names = f"{self._name(self.choice)} and {self._name(other)}"
+                yield f"- {names} hold different coins: no one reward rate decides between them."
             for crossover in crossovers(self.table, (self.choice, other)):
                 yield f"- {self._tie(crossover, other)}"
             for swap in swaps(self.table, (self.choice, other)):

@@ -185,7 +185,8 @@ def _export(found: Sequence[Event], table: Table, workspace: Workspace, form: Fo
         columns = list(_columns(found, table))
         rows = zip(*(one.cells for one in columns), strict=True)
         headings = [one.heading for one in columns]
-        return export.markdown_text(headings, rows, [one.to_right for one in columns])
+        drawn = export.markdown_text(headings, rows, [one.to_right for one in columns])
+        return f"{drawn}\n{export.markdown_cell(_summary(found, table))}\n"
     if form is Format.CSV:
         return export.csv_text([_KEYS, *(_row(one, table) for one in found)])
     catalogue = {"path": visible(str(workspace.path)), "sha256": workspace.document.sha256}

@@ -21,7 +21,7 @@ from etfcompare.visible import visible
     Examples:
       etfcompare memo BSOL > memo.md
       etfcompare memo BSOL --against GSOL --against SOLC --horizon 3y
-      etfcompare memo ETHB --against ETHA --amount $5M --gains-tax 20% --basis 80%
+      etfcompare memo ETHB --against ETHA --amount 5M --gains-tax 20% --basis 80%
     \b
     The first alternative is the one that a switch is reckoned from. Without --against, the next
     best three on the same coin are taken. The same inputs give the same bytes.
