@@ -1,0 +1,199 @@
+"""The form that exports what is shown: in which format, into which file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from etfcompare.errors import EtfcompareError
+from etfcompare.tui.forms import FORM_CSS, LOSS, MUTED, WARNING, Field
+from etfcompare.tui.listing import LIST_CSS, Keys, Line, ListForm, Listing
+from etfcompare.visible import visible
+
+
+class ExportFormat(StrEnum):
+    """What is written."""
+
+    CSV = "csv"
+    CSV_RAW = "csv-raw"
+    """CSV without the apostrophe that keeps spreadsheets from computing words."""
+    JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    PICTURE = "picture"
+    """The screen as it is drawn."""
+
+    @property
+    def suffix(self) -> str:
+        """How the names of such files end."""
+        return _SUFFIXES[self]
+
+
+_SUFFIXES = {
+    ExportFormat.CSV: ".csv",
+    ExportFormat.CSV_RAW: ".csv",
+    ExportFormat.JSON: ".json",
+    ExportFormat.MARKDOWN: ".md",
+    ExportFormat.HTML: ".html",
+    ExportFormat.PICTURE: ".svg",
+}
+_WORDS = {
+    ExportFormat.CSV: ("CSV", "safe in a spreadsheet"),
+    ExportFormat.CSV_RAW: ("CSV for programs", "every word untouched"),
+    ExportFormat.JSON: ("JSON", "with marks and assumptions"),
+    ExportFormat.MARKDOWN: ("Markdown", "a table as people read it"),
+    ExportFormat.HTML: ("HTML page", "a page to read and print"),
+    ExportFormat.PICTURE: ("Picture (SVG)", "the screen as it is now"),
+}
+_ROOM = max(len(label) for label, _ in _WORDS.values())
+
+
+class ExportRequest(NamedTuple):
+    """What the user wants written."""
+
+    format: ExportFormat
+    path: str
+    """As typed."""
+    replace: bool
+    """Whether the user agreed that a file of that name is replaced."""
+
+
+class ExportForm(ListForm[ExportRequest | None]):
+    """A format and a file; Enter writes, twice where a file would be replaced."""
+
+    CSS = f"""
+    ExportForm {{
+        {FORM_CSS}
+        {LIST_CSS}
+        Field {{ margin-bottom: 0; }}
+        #outcome {{ padding: 0 1; margin-bottom: 1; min-height: 2; }}
+        &.-short #outcome {{ margin-bottom: 0; }}
+    }}
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "pick(1)", "format", key_display=f"1–{len(ExportFormat)}"),
+        *(
+            Binding(str(number), f"pick({number})", "format", show=False)
+            for number in range(2, len(ExportFormat) + 1)
+        ),
+        Binding("tab", "app.focus_next", "file"),
+        Binding("enter,ctrl+s", "export", "write"),
+        Binding("escape", "dismiss", "cancel", key_display="esc"),
+    ]
+
+    def __init__(
+        self,
+        *,
+        propose: Callable[[ExportFormat], str],
+        resolve: Callable[[str], Path],
+        exists: Callable[[Path], bool],
+        first: ExportFormat = ExportFormat.CSV,
+    ) -> None:
+        """Make the form.
+
+        Args:
+            propose: Returns a name for a file of a format.
+            resolve: Returns the absolute path that a text names; raises EtfcompareError.
+            exists: Tells whether there is a file already; raises EtfcompareError.
+            first: The format that is chosen at first.
+        """
+        super().__init__()
+        self._propose, self._resolve, self._exists = propose, resolve, exists
+        self.format = first
+        """The format that is chosen."""
+        self._path: Path | None = None
+        self._is_taken = False
+        self._agreed: Path | None = None  # the file that Enter was pressed for once
+
+    def compose(self) -> ComposeResult:
+        """Lay out the form."""
+        with Vertical(id="form") as form:
+            form.border_title = Content("Export what is shown")
+            yield Listing(id="formats")
+            yield Field(self._proposed, id="path", placeholder="file", select_on_focus=False)
+            yield Static(id="outcome")
+            yield Keys()
+
+    def on_mount(self) -> None:
+        """Say what would come of it."""
+        self.listing.show(
+            [_line(number, one) for number, one in enumerate(ExportFormat, 1)], self.format
+        )
+        self.work_out()
+
+    @property
+    def _proposed(self) -> str:
+        return visible(self._propose(self.format))
+
+    @on(Input.Changed)
+    @on(Listing.Highlighted)
+    def work_out(self) -> None:
+        """Say which file would be written, and whether it would be replaced."""
+        self._take_format()
+        text = self.query_one(Field).value.strip()
+        lines = []
+        self._path, self._is_taken = None, False
+        try:
+            if not text:
+                lines.append(Content.styled("✗ type the name of a file", LOSS))
+            else:
+                path = self._resolve(text)
+                lines.append(Content.styled(visible(str(path)), MUTED))
+                self._is_taken = self._exists(path)
+                self._path = path
+        except EtfcompareError as error:
+            lines.append(Content.styled(f"✗ {visible(str(error))}", LOSS))
+        if self._agreed != self._path:
+            self._agreed = None
+        if self._is_taken:
+            said = "enter again replaces it" if self._agreed else "enter twice replaces it"
+            lines.append(Content.styled(f"! this file exists; {said}", WARNING))
+        elif self._path is not None and self._path.suffix.lower() != self.format.suffix:
+            usual = f"the name of such a file usually ends in {self.format.suffix}"
+            lines.append(Content.styled(f"! {usual}", WARNING))
+        self.query_one("#outcome", Static).update(Content("\n").join(lines))
+
+    def _take_format(self) -> None:
+        """Take the format under the cursor; a name that nobody has edited follows it."""
+        chosen = ExportFormat(self.listing.key)
+        if chosen is self.format:
+            return
+        field = self.query_one(Field)
+        is_edited = field.value != self._proposed
+        self.format, self._agreed = chosen, None
+        if not is_edited:
+            field.value = self._proposed
+
+    def action_pick(self, number: int) -> None:
+        """Choose the format with a number."""
+        self.listing.go_to(list(ExportFormat)[number - 1])
+
+    @on(Input.Submitted)
+    def action_export(self) -> None:
+        """Hand over the request; where a file would be replaced, only when asked again."""
+        self.work_out()  # what was typed at once before may not have been looked at yet
+        if self._path is None:
+            self.app.bell()
+        elif self._is_taken and self._agreed is None:
+            self._agreed = self._path
+            self.work_out()
+        else:
+            text = self.query_one(Field).value.strip()
+            self.dismiss(ExportRequest(self.format, text, self._is_taken))
+
+
+def _line(number: int, one: ExportFormat) -> Line:
+    label, meaning = _WORDS[one]
+    text = Content.assemble(
+        (str(number), "bold $text-accent"), f"  {label:<{_ROOM}}  ", (meaning, MUTED)
+    )
+    return Line(one, text)
