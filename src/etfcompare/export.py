@@ -71,7 +71,7 @@ def written(workspace: Workspace, sheet: Sheet, form: Form) -> str:
         sheet: What is shown.
         form: What to write it as.
     """
-    manifest = manifest_line(sheet, name=workspace.path.name, sha256=workspace.document.sha256)
+    manifest = manifest_of(workspace, sheet)
     match form:
         case Form.CSV:
             return sheet_csv(sheet, manifest=manifest)
@@ -85,6 +85,11 @@ def written(workspace: Workspace, sheet: Sheet, form: Form) -> str:
             from etfcompare.html_page import sheet_html  # noqa: PLC0415 - for a page alone
 
             return sheet_html(sheet, manifest=manifest)
+
+
+def manifest_of(workspace: Workspace, sheet: Sheet) -> str:
+    """Say in one line what the figures of a sheet of an open catalogue stand on."""
+    return manifest_line(sheet, name=workspace.path.name, sha256=workspace.document.sha256)
 
 
 def manifest_line(sheet: Sheet, *, name: str, sha256: str) -> str:
