@@ -273,10 +273,13 @@ async def test_a_hostile_name_is_shown_and_saved_as_it_is_seen() -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_form_fits_any_screen(size: tuple[int, int]) -> None:
-    app = form(consequence=consequence_of)
+    what = [*WHAT, ("columns", "net yield, " * 60), ("horizon", "5 years")]
+    app = form(consequence=consequence_of, what=what)
     async with app.run_test(size=size) as pilot:
         await pilot.press("o")
         await pilot.pause()
         assert max(map(cell_len, lines(app))) <= size[0]
+        assert "… and" in text_of(app)
+        assert "horizon  5 years" in text_of(app)
         assert "replaces the view Solana of this" in said(app)
         assert "esc cancel" in text_of(app)

@@ -24,6 +24,8 @@ from etfcompare.visible import visible
 _DIGITS = 9
 _WIDEST_NAME = 24
 """Cells of a name, before what it stands for is said."""
+_MOST_LINES = 3
+"""Lines that one fact takes."""
 
 
 class ListedView(NamedTuple):
@@ -172,7 +174,10 @@ class Facts(Widget):
         lines = []
         for name, words in self._facts:
             head = Content.styled(name.ljust(room), MUTED)
-            for line in wrapped(visible(words), width - room):
+            broken = list(wrapped(visible(words), width - room))
+            if len(broken) > _MOST_LINES:
+                broken[_MOST_LINES - 1 :] = [f"… and {len(broken) - _MOST_LINES + 1} lines more"]
+            for line in broken:
                 lines.append(head + line)
                 head = Content(" " * room)
         return lines
@@ -187,6 +192,7 @@ class SaveViewForm(ListForm[SaveView | None]):
         {LIST_CSS}
         #what, #outcome {{ padding: 0 1; }}
         #what, #outcome {{ margin-bottom: 1; }}
+        #what {{ max-height: 40vh; }}
         &.-short #what, &.-short #outcome {{ margin-bottom: 0; }}
         #outcome {{ min-height: 1; }}
     }}
