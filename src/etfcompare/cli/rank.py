@@ -12,7 +12,7 @@ from etfcompare.cli.omissions import omissions
 from etfcompare.cli.options import Format, Request, formats, requests
 from etfcompare.cli.output import say, write, write_exact
 from etfcompare.cli.table import Column, Paper, table_text
-from etfcompare.engine.cells import number_text
+from etfcompare.engine.cells import number_text, signs_of
 from etfcompare.engine.comparison import DEFAULT_COLUMNS, Comparison, parse_columns, parse_sort
 from etfcompare.engine.query import Query
 from etfcompare.engine.sheet import MEANINGS, TICKER, Sheet, sheet_of
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
       etfcompare rank --where 'country:us staked aum>50M' --top 10
       etfcompare rank --sort effective_fee --where sol --horizon 3y
       etfcompare rank --columns ticker,net_yield,aum --csv > funds.csv
+      etfcompare rank --where 'sol staked' --html > funds.html
       etfcompare rank --reward SOL=4% --cash 3.6% --json
     \b
     A sort key puts the best on top; -KEY sorts downwards, +KEY upwards. `etfcompare figures` lists
@@ -141,7 +142,7 @@ def _table(sheet: Sheet) -> Iterable[Column]:
                 for row, value in zip(rows, values, strict=True)
             ],
             signs=[
-                "" if value is None else column.signs(row)
+                "" if value is None else signs_of(column.marks(row))
                 for row, value in zip(rows, values, strict=True)
             ],
             to_right=True,
