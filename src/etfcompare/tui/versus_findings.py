@@ -1,0 +1,244 @@
+"""What is said beside the table of the compare mode: gaps, ties, swaps and switches, in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+
+from etfcompare.engine.cells import number_text, signs_of
+from etfcompare.engine.figure import Figure, Unit
+from etfcompare.engine.figures import HEADLINE
+from etfcompare.engine.marks import Mark
+from etfcompare.engine.sensitivity import (
+    Crossover,
+    Swap,
+    Switch,
+    crossovers,
+    swaps,
+    switch,
+    tie_with_cash,
+)
+from etfcompare.engine.side_by_side import SideRow
+from etfcompare.tui.cells import MINUS
+from etfcompare.tui.versus_table import Versus
+from etfcompare.tui.wrapping import wrapped
+from etfcompare.units import DAYS_PER_YEAR, format_money, format_number, format_rate
+from etfcompare.visible import visible
+
+MUTED, STRONG, GAIN, LOSS = "$foreground 60%", "bold", "$text-success", "$text-error"
+INDENT: Final = 2
+"""Cells by which the second line of a sentence stands in."""
+WIDEST_TICKER: Final = 12
+TOLD_IN_DAYS: Final = 2 * DAYS_PER_YEAR
+"""Days up to which a span is told in days; longer ones are told in years."""
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What can be said of the products compared, each part found when it is first shown."""
+
+    versus: Versus
+
+    @cached_property
+    def crossovers(self) -> tuple[Crossover, ...]:
+        """Where two of them tie; those that do before those that never do."""
+        found = crossovers(self.versus.table, self.versus.rows)
+        return tuple(sorted(found, key=lambda one: one.reward_rate is None))
+
+    @cached_property
+    def ties_with_cash(self) -> tuple[tuple[str, str, float], ...]:
+        """Ticker, asset and reward rate of each that matches cash at some rate."""
+        table = self.versus.table
+        tied = ((table.products[row], tie_with_cash(table, row)) for row in self.versus.rows)
+        return tuple((one.ticker, one.asset, rate) for one, rate in tied if rate is not None)
+
+    @cached_property
+    def swaps(self) -> tuple[Swap, ...]:
+        """The days on which the end of a waiver swaps two of them, the first one first."""
+        found = swaps(self.versus.table, self.versus.rows)
+        return tuple(sorted(found, key=lambda one: one.day))
+
+    @cached_property
+    def switches(self) -> tuple[Switch, ...]:
+        """The way from each of them to the one that leaves most, as far as is known."""
+        gaps = self.versus.sides[HEADLINE].gaps
+        best = next(
+            (row for row, gap in zip(self.versus.rows, gaps, strict=True) if gap == 0), None
+        )
+        if best is None:
+            return ()
+        sources = (row for row in self.versus.rows if row != best)
+        return tuple(switch(self.versus.table, source, best) for source in sources)
+
+    # In words
+
+    def about(self, key: str, width: int) -> list[Content]:
+        """Write what a figure means and how far each product is off the best.
+
+        Args:
+            key: Of the figure.
+            width: Cells to fill.
+        """
+        side = self.versus.sides[key]
+        meaning = _wrapped(side.figure.meaning, width, MUTED, indent=0)
+        lines = [Content.styled(side.figure.label, STRONG), *meaning]
+        names = [visible(one) for one in self.versus.tickers]
+        room = min(max(map(cell_len, names)), WIDEST_TICKER)
+        texts = [
+            f"{self.versus.text(side, place)}{signs_of(marks):<2}"
+            for place, marks in enumerate(side.marks)
+        ]
+        figures = min(max(map(cell_len, texts)), max(width - room - 1, 1))
+        for place, (name, text) in enumerate(zip(names, texts, strict=True)):
+            words, style = self._gap(side, place)
+            line = Content.assemble(
+                (set_cell_size(name, room), MUTED), " ", aligned(text, figures), " ", (words, style)
+            )
+            lines.append(line.truncate(width))
+        return lines
+
+    def _gap(self, side: SideRow, place: int) -> tuple[str, str]:
+        """How far a product is off the best, in words, and how they look."""
+        if place in side.best:
+            return "best", GAIN
+        gap, money = side.gaps[place], side.money[place]
+        if gap is None or not side.best:
+            return "", MUTED
+        said = difference(side.figure, gap)
+        if money is not None:
+            said += f" · {format_money(money, signed=True, minus=MINUS)} a year"
+        return said, LOSS if place in side.worst else MUTED
+
+    def ties(self, width: int) -> list[Content]:
+        """Write at which reward rates the order changes, and on which days.
+
+        Args:
+            width: Cells to fill.
+        """
+        rates = ", ".join(self._rewards_now())
+        now = Content.styled(f" · now {rates}" if rates else "", MUTED)
+        lines = [(Content.styled("Crossovers", STRONG) + now).truncate(width, ellipsis=True)]
+        for one in self.crossovers:
+            lines += _wrapped(self._crossover(one), width)
+        for ticker, asset, rate in self.ties_with_cash:
+            said = f"{visible(ticker)} matches cash at {format_rate(rate)} {visible(asset)} rewards"
+            lines += _wrapped(said, width)
+        for swap in self.swaps:
+            lines += _wrapped(
+                f"{swap.day}: the waiver of {visible(swap.waiver_of)} ends, and "
+                f"{visible(swap.after)} leaves more than {visible(swap.before)} from then on",
+                width,
+            )
+        if len(lines) == 1:
+            said = "no two of them stake the same coin, and no waiver's end swaps two"
+            lines += _wrapped(said, width, MUTED)
+        return lines
+
+    def _rewards_now(self) -> Iterator[str]:
+        """The reward rate of each coin that is staked, where all funds are given the same."""
+        table = self.versus.table
+        rates: dict[str, set[float]] = {}
+        for row in self.versus.rows:
+            rate = table.value(row, "reward_rate")
+            if isinstance(rate, float):
+                rates.setdefault(table.products[row].asset, set()).add(rate)
+        for asset, (rate, *others) in rates.items():
+            if not others:
+                yield f"{visible(asset)} {format_rate(rate)}"
+
+    def _crossover(self, one: Crossover) -> str:
+        a, b, asset = visible(one.a), visible(one.b), visible(one.asset)
+        if one.reward_rate is not None:
+            rate = format_rate(one.reward_rate)
+            above = visible(one.above or "")
+            return f"{a} and {b} tie at {rate} {asset} rewards; above it {above} leaves more"
+        if one.leader is not None:
+            other = b if one.leader == one.a else a
+            return f"{visible(one.leader)} leaves more than {other} at any {asset} rewards"
+        if any(self._is_unknown(ticker) for ticker in (one.a, one.b)):
+            return f"{a} and {b}: unknown, as a net yield is"
+        return f"{a} and {b} leave the same at any {asset} rewards"
+
+    def _is_unknown(self, ticker: str) -> bool:
+        return self.versus.sides[HEADLINE].values[self.versus.tickers.index(ticker)] is None
+
+    def switching(self, width: int) -> list[Content]:
+        """Write what it costs to move to the best, and when that is paid back.
+
+        Args:
+            width: Cells to fill.
+        """
+        lines = [Content.styled("Switching", STRONG)]
+        if not self.switches:
+            said = "what the products leave is not known"
+            return [*lines, *_wrapped(said, width, MUTED)]
+        for one in self.switches:
+            lines += _wrapped(self._switch(one), width)
+        return lines
+
+    def _switch(self, one: Switch) -> str:
+        way = f"{visible(one.source)} → {visible(one.target)}"
+        known = math.fsum(part.value or 0.0 for part in one.parts)
+        money = format_money(known * self.versus.table.scenario.amount, minus=MINUS)
+        cost = f"{format_rate(known, minus=MINUS)}{signs_of(one.marks)} ({money})"
+        if one.cost is None:
+            parts = (part.label.lower() for part in one.parts if part.value is None)
+            return f"{way} costs {cost}; not known: {' · '.join(parts)}"
+        return f"{way} costs {cost}, {self._payback(one)}"
+
+    def _payback(self, one: Switch) -> str:
+        if one.days is not None:
+            return f"paid back {_span(one.days)}"
+        if one.marks & Mark.UNKNOWN:
+            return "paid back at a time not known"
+        return "never paid back"
+
+    def choice(self, width: int) -> list[Content]:
+        """Write what a choice between them hangs on.
+
+        Args:
+            width: Cells to fill.
+        """
+        return [*self.ties(width), Content(), *self.switching(width)]
+
+
+def difference(figure: Figure, gap: float) -> str:
+    """Return a distance in the figure's unit, with its sign; of rates in basis points."""
+    if math.isinf(gap):
+        return f"{MINUS}∞"
+    shown = replace(figure, signed=True)
+    if figure.unit is Unit.RATE:
+        shown = replace(shown, unit=Unit.BPS, decimals=0)
+    return number_text(shown, gap, minus=MINUS)
+
+
+def _span(days: float) -> str:
+    if not days:
+        return "at once"
+    if days < 1:
+        return "within a day"
+    if days <= TOLD_IN_DAYS:
+        count = format_number(days, 0)
+        return f"in {count} day{'' if count == '1' else 's'}"
+    return f"in {format_number(days / DAYS_PER_YEAR, 1)} years"
+
+
+def aligned(text: str, width: int) -> str:
+    """Return a text that ends at the right edge of a width, cut where it is longer."""
+    missing = width - cell_len(text)
+    return " " * missing + text if missing >= 0 else set_cell_size(text, width - 1) + "…"
+
+
+def _wrapped(text: str, width: int, style: str = "", *, indent: int = INDENT) -> Iterator[Content]:
+    """Break a sentence into lines, of which all but the first stand in."""
+    first, *rest = wrapped(text, width)
+    yield Content.styled(first, style)
+    remaining = text[len(first) :].lstrip() if rest else ""
+    for line in wrapped(remaining, width - indent) if remaining else ():
+        yield Content.styled(" " * indent + line, style)
