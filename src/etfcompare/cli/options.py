@@ -43,7 +43,7 @@ def _option(assumption: Assumption) -> Adds:
     """Return the option of an assumption; a value is refused in the words of the units."""
     name, option, meaning = assumption.name, assumption.option, assumption.meaning
     if assumption.is_switch:
-        return click.option(option, name, flag_value=False, default=True, help=meaning)
+        return click.option(option, name, flag_value=False, default=True, help=assumption.off)
     if assumption.choices:
         return click.option(
             option,

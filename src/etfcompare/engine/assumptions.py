@@ -60,6 +60,8 @@ class Assumption:
     """What stands for its value in the help."""
     meaning: str
     """One sentence."""
+    off: str = ""
+    """One sentence on what turning a switch off does."""
     read: Callable[[str], Value]
     """From text; raises UnitError or UsageError."""
     usual: str = ""
@@ -223,7 +225,8 @@ ASSUMPTIONS: Final = (
         name="waivers",
         label="Waivers",
         option="--no-waivers",
-        meaning="Take fees without their waivers.",
+        off="Take fees without their waivers.",
+        meaning="Whether waivers count.",
         read=_switched,
         usual=ON,
         choices=(ON, OFF),
@@ -233,7 +236,8 @@ ASSUMPTIONS: Final = (
         name="assumptions",
         label="Assumptions",
         option="--no-assumptions",
-        meaning="Leave unknown what the catalogue only assumes.",
+        off="Leave unknown what the catalogue only assumes.",
+        meaning="Whether what the catalogue only assumes fills in what is unknown.",
         read=_switched,
         usual=ON,
         choices=(ON, OFF),
@@ -308,6 +312,13 @@ class Knob:
     def label(self) -> str:
         """What it is called."""
         return f"{visible(self.asset)} {self.assumption.label}".strip()
+
+    @property
+    def meaning(self) -> str:
+        """What it is, in a sentence."""
+        if self.asset:
+            return f"Gross rewards a year on staked {visible(self.asset)}, for every fund."
+        return self.assumption.meaning
 
     def value(self, scenario: Scenario) -> Value:
         """Return what a scenario assumes; None where it is silent."""
@@ -424,3 +435,41 @@ def differences(scenario: Scenario, base: Scenario, table: Table) -> tuple[Diffe
         for knob in knobs(table.catalogue)
         if knob.value(scenario) != knob.value(base)
     )
+
+
+class Preset(NamedTuple):
+    """A question that people ask often, in one key."""
+
+    label: str
+    apply: Callable[[Scenario, Table], Scenario]
+
+
+def _rewards_halve(scenario: Scenario, table: Table) -> Scenario:
+    for knob in knobs(table.catalogue):
+        if knob.asset:
+            value = knob.value(scenario)
+            rate = knob.present(table).value if value is None else value
+            if isinstance(rate, float):
+                scenario = knob.set(scenario, round(rate / 2, 12))
+    return scenario
+
+
+def _waivers_end(scenario: Scenario, _table: Table) -> Scenario:
+    return scenario.but("waivers", value=False)
+
+
+def _cash_pays_more(scenario: Scenario, table: Table) -> Scenario:
+    cash = table.shared("cash_yield")
+    return scenario if cash is None else scenario.but("cash", min(round(cash + 0.01, 12), 1.0))
+
+
+def _held_longer(scenario: Scenario, _table: Table) -> Scenario:
+    return scenario.but("horizon", span_of("3y"))
+
+
+PRESETS: Final = (
+    Preset("rewards halve", _rewards_halve),
+    Preset("no waivers", _waivers_end),
+    Preset("cash +100bp", _cash_pays_more),
+    Preset("held 3 years", _held_longer),
+)

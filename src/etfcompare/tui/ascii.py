@@ -23,7 +23,7 @@ _STAND_INS: Final = str.maketrans(
         **dict.fromkeys("▼↓", "v"),
         **dict.fromkeys("−–—", "-"),
         **dict.fromkeys("×✗", "x"),
-        **dict.fromkeys("•", "*"),
+        **dict.fromkeys("•Δ", "*"),
         **dict(zip("¹²³⁴⁵⁶⁷⁸⁹", "123456789", strict=True)),
     }
 )

@@ -30,8 +30,9 @@ from etfcompare.engine.cells import cell_text
 from etfcompare.engine.figures import FIGURES
 from etfcompare.engine.marks import Mark
 from etfcompare.engine.places import Place, editable_inputs, place_of
+from etfcompare.engine.sheet import TICKER
 from etfcompare.errors import ConflictError, EtfcompareError, UsageError
-from etfcompare.tui.cells import MINUS, RANK, TICKER
+from etfcompare.tui.cells import MINUS, RANK
 from etfcompare.tui.forms import Choice, Naming, Question, Subject, ValueForm, Written, diff_lines
 from etfcompare.units import UnitError, format_bps, format_money, money_of, rate_of
 from etfcompare.visible import visible
@@ -52,11 +53,11 @@ class Changing:
 
     async def edit(self) -> None:
         """Edit the figure under the cursor, or one of its inputs if it is computed."""
-        ticker, key = self.screen.grid.row_key, self.screen.grid.column_key
-        if ticker is None or key is None or not await self._is_own():
+        ticker, column = self.screen.grid.row_key, self.screen.grid.column_key
+        if ticker is None or column is None or not await self._is_own():
             return
         row = self.screen.workspace.row_of(ticker)
-        key = self.screen.look.sort[0].key if key == RANK else key
+        key = self.screen.figure_of(column)
         table = self.screen.comparison.table
         place = place_of(table, row, key)
         if place is None:
@@ -369,7 +370,7 @@ class Changing:
         table = self.screen.comparison.table
         start = table.products[row].start
         if key is not None and key != RANK:
-            place = place_of(table, row, key)
+            place = place_of(table, row, self.screen.figure_of(key))
             node = None
             if place is not None:
                 node = document.at(SetValue(place.ticker, place.keys, "").place(document))

@@ -43,6 +43,35 @@ class TitleBar(Widget):
         return name + Content("  ") + alarm
 
 
+class Banner(Widget):
+    """What is assumed otherwise than at first, impossible to overlook; a line each."""
+
+    DEFAULT_CSS = "Banner { height: auto; background: $accent 20%; }"
+    KEYS = Content.assemble(
+        ("w", "bold $text-accent"), " change  ", ("W", "bold $text-accent"), " reset "
+    )
+
+    lines: reactive[tuple[Content, ...]] = reactive((), layout=True)
+
+    def __init__(self, lines: tuple[Content, ...]) -> None:
+        super().__init__(id="banner")
+        self.set_reactive(Banner.lines, lines)
+
+    def watch_lines(self, lines: tuple[Content, ...]) -> None:
+        """Take no room where there is nothing to say."""
+        self.display = bool(lines)
+
+    def render(self) -> RenderResult:
+        """Draw the lines, the keys at the right of the first if they fit."""
+        width = self.size.width
+        lines = [line.truncate(width, ellipsis=True) for line in self.lines]
+        if lines:
+            room = width - lines[0].cell_length - self.KEYS.cell_length
+            if room > 0:
+                lines[0] += Content(" " * room) + self.KEYS
+        return Content("\n").join(lines)
+
+
 class FilterBar(Widget):
     """The filter, and at the right how the table is sorted and how far it can be trusted."""
 

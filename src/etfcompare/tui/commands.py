@@ -22,6 +22,9 @@ class Topic(StrEnum):
     CHOOSE = "Choose products"
     SORT = "Sort"
     ASK = "Ask"
+    SUPPOSE = "What if"
+    LOOK = "Views and columns"
+    TAKE = "Take along"
     CHANGE = "Change the catalogue"
     PROGRAM = "Program"
 
@@ -158,7 +161,7 @@ COMMANDS: tuple[Command, ...] = (
         meaning="Mark this product, or take its mark away.",
         topic=Topic.CHOOSE,
         scope=Scope.GRID,
-        bar=3,
+        bar=9,
     ),
     Command(
         action="clear_marks",
@@ -210,7 +213,7 @@ COMMANDS: tuple[Command, ...] = (
         label="why",
         meaning="Why this figure is what it is, down to the line of the file.",
         topic=Topic.ASK,
-        bar=4,
+        bar=5,
     ),
     Command(
         action="detail",
@@ -218,7 +221,94 @@ COMMANDS: tuple[Command, ...] = (
         label="detail",
         meaning="All there is to say about this product.",
         topic=Topic.ASK,
-        bar=5,
+    ),
+    Command(
+        action="compare",
+        keys=("c",),
+        label="compare",
+        meaning="Compare the marked products side by side, or this one and the one above.",
+        topic=Topic.ASK,
+        bar=3,
+    ),
+    Command(
+        action="what_if",
+        keys=("w",),
+        label="what if",
+        meaning="Assume something else: date, horizon, rewards, cash, taxes; the table follows.",
+        topic=Topic.SUPPOSE,
+        bar=4,
+    ),
+    Command(
+        action="reset_scenario",
+        keys=("W",),
+        label="reset what-if",
+        meaning="Assume again what was assumed at first.",
+        topic=Topic.SUPPOSE,
+    ),
+    Command(
+        action="pin('A')",
+        keys=("A",),
+        label="pin A",
+        meaning="Keep this scenario as A, in a column of its own; once more lets it go.",
+        topic=Topic.SUPPOSE,
+    ),
+    Command(
+        action="pin('B')",
+        keys=("B",),
+        label="pin B",
+        meaning="Keep this scenario as B; A and B stand side by side with their difference.",
+        topic=Topic.SUPPOSE,
+    ),
+    Command(
+        action="calendar",
+        keys=("n",),
+        label="what comes",
+        meaning="What comes within the horizon: waivers end, tiers fill, figures go stale.",
+        topic=Topic.ASK,
+    ),
+    Command(
+        action="views",
+        keys=("v",),
+        label="views",
+        meaning="Choose a saved view; a digit takes it at once.",
+        topic=Topic.LOOK,
+        bar=10,
+    ),
+    Command(
+        action="save_view",
+        keys=("V",),
+        label="save view",
+        meaning="Save filter, sort, columns and horizon as a view.",
+        topic=Topic.LOOK,
+    ),
+    Command(
+        action="columns",
+        keys=("C",),
+        label="columns",
+        meaning="Choose the columns: show, hide, move, make wider.",
+        topic=Topic.LOOK,
+    ),
+    Command(
+        action="copy_cell",
+        keys=("y",),
+        label="copy",
+        meaning="Copy this figure.",
+        topic=Topic.TAKE,
+    ),
+    Command(
+        action="copy_row",
+        keys=("Y",),
+        label="copy row",
+        meaning="Copy this product as shown.",
+        topic=Topic.TAKE,
+    ),
+    Command(
+        action="export",
+        keys=("x",),
+        label="export",
+        meaning="Write what is shown into a file: CSV, JSON, Markdown, a page, a picture.",
+        topic=Topic.TAKE,
+        bar=11,
     ),
     Command(
         action="problems",
@@ -226,7 +316,7 @@ COMMANDS: tuple[Command, ...] = (
         label="problems",
         meaning="What is wrong or doubtful in the catalogue, with its lines.",
         topic=Topic.ASK,
-        bar=7,
+        bar=12,
     ),
     Command(
         action="edit",
@@ -305,7 +395,7 @@ COMMANDS: tuple[Command, ...] = (
         label="help",
         meaning="All keys, and the words of the filter.",
         topic=Topic.PROGRAM,
-        bar=8,
+        bar=7,
     ),
     Command(
         action="app.quit",
@@ -313,7 +403,7 @@ COMMANDS: tuple[Command, ...] = (
         label="quit",
         meaning="Leave; nothing needs saving.",
         topic=Topic.PROGRAM,
-        bar=9,
+        bar=8,
     ),
 )
 

@@ -15,7 +15,7 @@ from etfcompare.engine.marks import ABSENT
 from etfcompare.engine.origin import origin_of
 from etfcompare.engine.terms import waiver_in_words
 from etfcompare.tui.bars import bar
-from etfcompare.tui.cells import MINUS
+from etfcompare.tui.cells import CHANGED_SIGN, MINUS
 from etfcompare.tui.wrapping import wrapped
 from etfcompare.units import format_money, format_rate, format_span
 from etfcompare.visible import visible
@@ -47,6 +47,8 @@ class Detail:
     row: int
     width: int
     """Terminal cells to fill."""
+    base: Table | None = None
+    """The figures under what was assumed before, where something else is assumed now."""
 
     def content(self) -> Content:
         """Return the lines."""
@@ -112,13 +114,25 @@ class Detail:
         spans = _spans(lines)
         ends = [end for span in spans.values() for end in span]
         least, most = min([0.0, *ends]), max([0.0, *ends])
+        before = self._ledger_before()
         for line in lines:
             style = STRONG if line.is_total else ""
             name = set_cell_size(_ledger_label(self.table, self.row, line), words)
             text = Content.styled(name, style) + self._figure(line, style)
-            if line.figure.key in spans and room - words >= NARROWEST_BAR:
+            if before.get(line.figure.key, line.shown) != line.shown:
+                text += self._was(before[line.figure.key])
+            elif line.figure.key in spans and room - words >= NARROWEST_BAR:
                 text += Content(" ") + self._bar(line, spans, (least, most), room - words)
             yield text
+
+    def _ledger_before(self) -> dict[str, float | None]:
+        """The lines under what was assumed before, as they were shown; none if nothing differs."""
+        lines = ledger(self.base, self.row) if self.base else ()
+        return {line.figure.key: line.shown for line in lines}
+
+    def _was(self, shown: float | None) -> Content:
+        text = "?" if shown is None else format_rate(shown, DECIMALS, minus=MINUS)
+        return Content.styled(f" {CHANGED_SIGN} not {text}", ACCENT)
 
     def _figure(self, line: Line, style: str) -> Content:
         if line.shown is None:
@@ -183,7 +197,12 @@ class Detail:
         """A figure with room behind it for its marks, so that figures stand below each other."""
         value, marks = self.table.value(self.row, key), self.table.marks(self.row, key)
         text = cell_text(FIGURES[key], value, marks & ABSENT, minus=MINUS)
-        return f"{text}{signs_of(marks):<2}"
+        shown = f"{text}{signs_of(marks):<2}"
+        if self.base is None:
+            return shown
+        before, marks = self.base.value(self.row, key), self.base.marks(self.row, key)
+        was = cell_text(FIGURES[key], before, marks & ABSENT, minus=MINUS)
+        return shown if was == text else f"{CHANGED_SIGN}{shown}(not {was})"
 
     def _pair(self, label: str, figure: str, width: int) -> Content:
         room = width - cell_len(figure)

@@ -288,7 +288,10 @@ class Grid(Widget, can_focus=True):
         self._chosen = self._chosen or self.row_key
         self._cell = cell
         self._sort = tuple(sort)
-        self._top = self._clamped_top(self._row - screen_line if was_seen else self._top)
+        # The top stays in sight where it was and can be; else the cursor keeps its line.
+        stays = self._top == 0 and self._row < self._page
+        wanted = self._row - screen_line if was_seen and not stays else self._top
+        self._top = self._clamped_top(wanted)
         self._column = self._found_column(columns)
         self._columns = tuple(columns)
         self._arrange(cursor=self._column)

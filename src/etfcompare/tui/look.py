@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from etfcompare.engine.comparison import DEFAULT_COLUMNS, DEFAULT_SORT, SortKey
 
@@ -20,6 +21,10 @@ class Look:
     """The filter."""
     sort: tuple[SortKey, ...] = DEFAULT_SORT
     columns: tuple[str, ...] = DEFAULT_COLUMNS
+    widths: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Cells that the user gave to columns, by key."""
+    view: str = ""
+    """The name of the view that it began as."""
 
     def filtered(self, where: str) -> Look:
         """Return the same look with another filter."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 from textual.content import Content
 
 from etfcompare.catalogue.problem import Severity
+from etfcompare.engine.assumptions import Difference
 from etfcompare.engine.comparison import Comparison
 from etfcompare.engine.figure import Unit
 from etfcompare.engine.figures import FIGURES
@@ -23,8 +24,16 @@ NAMED = 5
 TOO_SMALL = Content("enlarge the window\nto 60 × 15")
 
 
-def catalogue_state(workspace: Workspace, comparison: Comparison) -> tuple[str, ...]:
-    """Return what is open under which assumptions, least important first."""
+def catalogue_state(
+    workspace: Workspace, comparison: Comparison, view: str = ""
+) -> tuple[str, ...]:
+    """Return what is open under which assumptions, least important first.
+
+    Args:
+        workspace: The open catalogue.
+        comparison: What is shown of it.
+        view: The name of the view in force, if there is one.
+    """
     scenario = comparison.table.scenario
     cash = comparison.table.shared("cash_yield")
     return (
@@ -34,7 +43,34 @@ def catalogue_state(workspace: Workspace, comparison: Comparison) -> tuple[str, 
         f"cash {'?' if cash is None else format_rate(cash)}",
         format_span(scenario.horizon),
         *(visible(one) for one in scenario.unusual()),
+        *([f"view {visible(view)}"] if view else []),
     )
+
+
+def assumed(
+    differing: Sequence[Difference], pins: Mapping[str, Sequence[Difference]]
+) -> tuple[Content, ...]:
+    """Return the lines that say what is assumed that was not, and which scenarios are pinned.
+
+    Args:
+        differing: What the scenario in force assumes otherwise.
+        pins: The same of each pinned scenario, by its name.
+    """
+    lines = []
+    if differing:
+        lines.append(_banner("what if", differing))
+    for name, others in pins.items():
+        lines.append(_banner(f"   {name}   ", others))
+    return tuple(lines)
+
+
+def _banner(name: str, differing: Sequence[Difference]) -> Content:
+    said = [
+        Content.assemble((f"{one.label} ", ""), (one.now, "bold"), (f" not {one.before}", MUTED))
+        for one in differing
+    ]
+    words = Content(" · ").join(said) if said else Content.styled("as it was at first", MUTED)
+    return Content.assemble(" ", (f" {name} ", "bold reverse $text-accent"), "  ") + words
 
 
 def alarm(workspace: Workspace) -> str:
@@ -64,7 +100,9 @@ def table_state(comparison: Comparison, marked: int) -> Content:
     return Content.styled(" · ".join(parts), MUTED)
 
 
-def differences(before: Comparison, after: Comparison, changed: Collection[tuple[str, str]]) -> str:
+def change_in_words(
+    before: Comparison, after: Comparison, changed: Collection[tuple[str, str]]
+) -> str:
     """Return in a line what became of the catalogue; what is gone by name.
 
     Args:

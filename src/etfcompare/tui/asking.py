@@ -1,0 +1,93 @@
+"""The pages that answer a question: why, what is wrong, what changed, what comes, which keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from etfcompare.engine.calendar import CASH, events
+from etfcompare.engine.changes import Changes, changes
+from etfcompare.tui.calendar_page import calendar_page
+from etfcompare.tui.pages import changes_page, explanation_page, help_page, problems_page
+from etfcompare.tui.reading import ReadingScreen
+from etfcompare.visible import visible
+
+if TYPE_CHECKING:
+    from etfcompare.engine.comparison import Comparison
+    from etfcompare.tui.products import ProductsScreen
+
+
+class Asking:
+    """Pages over a products screen."""
+
+    def __init__(self, screen: ProductsScreen) -> None:
+        self.screen = screen
+
+    def explain(self) -> None:
+        """Explain the figure under the cursor."""
+        ticker, column = self.screen.grid.row_key, self.screen.grid.column_key
+        if ticker is None or column is None:
+            return
+        workspace = self.screen.workspace
+        row = workspace.row_of(ticker)
+        scenario = self.screen.scenario_of(column)
+        explanation = workspace.explain(scenario, row, self.screen.figure_of(column))
+        title = f"{explanation.figure.label} of {visible(ticker)}"
+        self._read(title, lambda width: explanation_page(explanation, width))
+
+    def detail(self) -> None:
+        """Show the product under the cursor, whole."""
+        ticker = self.screen.grid.row_key
+        if ticker is not None:
+            self._read(visible(ticker), lambda width: self.screen.detail(width) or Content())
+
+    def problems(self) -> None:
+        """Show what is wrong or doubtful."""
+        workspace = self.screen.workspace
+        problems = workspace.problems(self.screen.scenario)
+        fault = workspace.fault
+        title = visible(str(workspace.path))
+
+        def write(width: int) -> Content:
+            page = problems_page(problems, width)
+            if fault is None:
+                return page
+            return Content.styled(f"{visible(str(fault))}\n\n", "$text-error") + page
+
+        self._read(title, write)
+
+    def changes(self, before: Comparison | None) -> None:
+        """Show what differs since the catalogue was changed last.
+
+        Args:
+            before: What was shown before that; None if nothing changed yet.
+        """
+        look, comparison = self.screen.look, self.screen.comparison
+        found = (
+            Changes(figures=(), added=(), removed=(), ranks=(), sort=look.sort)
+            if before is None
+            else changes(before.table, comparison.table, where=comparison.where, sort=look.sort)
+        )
+        self._read("What changed", lambda width: changes_page(found, width))
+
+    def calendar(self) -> None:
+        """Show what comes within the horizon, for the products in sight."""
+        comparison, document = self.screen.comparison, self.screen.workspace.document
+        in_sight = {comparison.table.products[row].ticker for row in comparison.rows}
+        shared = {CASH, *comparison.table.catalogue.assets}
+        found = [
+            one
+            for one in events(comparison.table, document)
+            if not (in_sight | shared).isdisjoint(one.tickers)
+        ]
+        scenario = comparison.table.scenario
+        self._read("What comes", lambda width: calendar_page(found, scenario, width))
+
+    def help(self) -> None:
+        """Show all keys."""
+        self._read("etfcompare", help_page)
+
+    def _read(self, title: str, write: Callable[[int], Content]) -> None:
+        self.screen.app.push_screen(ReadingScreen(title, write))
