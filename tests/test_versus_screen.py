@@ -17,7 +17,8 @@ from etfcompare.engine.sensitivity import crossovers, switch
 from etfcompare.engine.side_by_side import Section, SideRow, side_by_side
 from etfcompare.tui.app import EtfCompare
 from etfcompare.tui.reading import ReadingScreen
-from etfcompare.tui.versus import VersusKeys, VersusScreen
+from etfcompare.tui.versus import VersusScreen
+from etfcompare.tui.versus_chrome import VersusKeys
 from etfcompare.tui.versus_findings import Findings, difference
 from etfcompare.tui.versus_keys import COMMANDS
 from etfcompare.tui.versus_table import (
@@ -522,6 +523,20 @@ async def test_a_reload_keeps_the_cursor_and_names_what_is_gone(tmp_path: Path) 
         assert "gone from the catalogue: ALFA" in text_of(stage.app)
 
 
+async def test_a_reload_below_an_open_page_shows_when_the_page_is_closed(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    async with Stage(path) as stage:
+        await stage.press("i")
+        path.write_text(SMALL.replace("cut: 6%", "cut: 26%"), encoding="utf-8")
+        stage.workspace.reload()
+        stage.screen.show(table_of(stage.workspace))
+        await stage.press("escape", "j")
+        assert stage.here[0] == GAP
+        text = stage.screen.versus.cell(HEADLINE, "BRAVO").text
+        assert text == "4.04%"
+        assert text in stage.line("Net yield")
+
+
 async def test_fewer_than_two_say_so_and_come_back_with_their_products(tmp_path: Path) -> None:
     path = written(tmp_path)
     async with Stage(path, ["BRAVO", "ALFA"]) as stage:
@@ -590,6 +605,17 @@ async def test_colour_is_never_the_only_sign(
         async with Stage(written(tmp_path)) as stage:
             shown.append(text_of(stage.app))
     assert shown[0] == shown[1]
+
+
+async def test_the_cell_under_the_cursor_is_reversed_bar_and_all_where_there_is_no_colour(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with Stage(written(tmp_path)) as stage:
+        y = next(y for y, one in enumerate(stage.shown) if "Net yield" in one)
+        strip = stage.screen.grid.render_line(y - 1)
+        drawn = [one for one in strip if "█" in one.text]
+        assert [bool(one.style and one.style.reverse) for one in drawn] == [True, False]
 
 
 async def test_markup_in_names_is_shown_literally(tmp_path: Path) -> None:

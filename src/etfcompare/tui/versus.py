@@ -6,32 +6,30 @@ from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from typing import ClassVar
 
-from rich.cells import cell_len
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult, RenderResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.geometry import Size
-from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
 from etfcompare.engine.figures import HEADLINE, Table
-from etfcompare.tui.commands import Command, Scope
+from etfcompare.tui.commands import Scope
 from etfcompare.tui.grid import Grid
 from etfcompare.tui.status import KEY, TOO_SMALL
+from etfcompare.tui.versus_chrome import VersusKeys, VersusTitle
 from etfcompare.tui.versus_findings import Findings
 from etfcompare.tui.versus_grid import VersusGrid
-from etfcompare.tui.versus_keys import COMMANDS, bar_commands, commands
-from etfcompare.tui.versus_table import BEST, WORST, Versus, figure_of
-from etfcompare.tui.wrapping import wrapped
+from etfcompare.tui.versus_keys import commands
+from etfcompare.tui.versus_table import Versus, figure_of
 from etfcompare.units import format_rate, format_span
 from etfcompare.visible import visible
 from etfcompare.workspace import Workspace
 
-MUTED, STRONG, ACCENT = "$foreground 60%", "bold", "$text-accent"
+MUTED, STRONG = "$foreground 60%", "bold"
 LEAST_WIDTH, LEAST_HEIGHT = 40, 8
 """Below this nothing of use can be shown."""
 LEAST_HEIGHT_FOR_PANEL = 20
@@ -44,59 +42,6 @@ GUTTER = 4
 """Cells between them."""
 FEWEST = 2
 """Products without which there is nothing to compare."""
-_KEYS_WIDTH = 14
-RANKS = ((BEST, "the best of a row"), (WORST, "the worst of a row"))
-
-
-class VersusTitle(Widget):
-    """What is compared, under which assumptions."""
-
-    tickers: reactive[tuple[str, ...]] = reactive(())
-    state: reactive[tuple[str, ...]] = reactive(())
-    """What stands at the right, least important first."""
-
-    def render(self) -> RenderResult:
-        """Draw the products at the left, and at the right as much of the state as fits."""
-        name = Content.assemble(" ", ("etfcompare", f"bold {ACCENT}"), "  ", ("Compare", STRONG))
-        name += Content("  " + "  ".join(map(visible, self.tickers)))
-        parts = list(self.state)
-        while parts:
-            right = Content.styled(" · ".join(parts), MUTED)
-            room = self.size.width - name.cell_length - right.cell_length - 1
-            if room > 1:
-                return name + Content(" " * room) + right
-            parts.pop(0)
-        return name.truncate(self.size.width, ellipsis=True)
-
-
-class VersusKeys(Widget):
-    """The keys that matter most; a click on one does what it says."""
-
-    def render(self) -> RenderResult:
-        """Draw as many keys as fit."""
-        keys = (
-            Content.assemble((_first_key(one), f"bold {ACCENT}"), f" {one.label}")
-            for one, _ in self._placed()
-        )
-        return Content(" ") + Content("   ").join(keys)
-
-    def _placed(self) -> list[tuple[Command, range]]:
-        """The commands that fit, and the cells of each."""
-        placed = []
-        x = 1
-        for command in bar_commands():
-            end = x + cell_len(f"{_first_key(command)} {command.label}")
-            if end > self.size.width:
-                break
-            placed.append((command, range(x, end)))
-            x = end + 3
-        return placed
-
-    async def on_click(self, event: events.Click) -> None:
-        """Do what the key under the mouse does."""
-        for command, cells in self._placed():
-            if event.x in cells:
-                await self.screen.run_action(command.action)
 
 
 class VersusPanel(Widget):
@@ -343,7 +288,9 @@ class VersusScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Show the keys of this screen."""
-        self._read("Compare", _help_page)
+        from etfcompare.tui.versus_help import help_page  # noqa: PLC0415 - likewise
+
+        self._read("Compare", help_page)
 
     def _read(self, title: str, write: Callable[[int], Content]) -> None:
         from etfcompare.tui.reading import ReadingScreen  # noqa: PLC0415 - likewise
@@ -353,10 +300,6 @@ class VersusScreen(Screen[None]):
 
 def _half(width: int) -> int:
     return (width - GUTTER) // 2
-
-
-def _first_key(command: Command) -> str:
-    return command.shown_keys.split(" ")[0]
 
 
 def _listed(tickers: Sequence[str]) -> str:
@@ -369,16 +312,3 @@ def _cut(lines: Sequence[Content], height: int) -> list[Content]:
         return list(lines)
     more = Content.assemble(("… ", MUTED), ("enter", KEY), (" shows the rest", MUTED))
     return [*lines[: height - 1], more]
-
-
-def _help_page(width: int) -> Content:
-    from etfcompare.tui.pages import SIGNS  # noqa: PLC0415 - likewise
-
-    entries = [(one.shown_keys, one.meaning) for one in COMMANDS] + [("", ""), *RANKS, *SIGNS]
-    lines: list[Content] = []
-    for name, meaning in entries:
-        head = Content.styled(f"{name:<{_KEYS_WIDTH}}", ACCENT)
-        for line in wrapped(meaning, width - head.cell_length):
-            lines.append(head + Content.styled(line, MUTED))
-            head = Content(" " * head.cell_length)
-    return Content("\n").join(lines)

@@ -126,23 +126,22 @@ class VersusGrid(Grid):
             ground = next(iter(strip.crop(x, x + 1))).style or Style()
             if drawn := self._versus.bar(key, column.key, self._bar_width):
                 pieces, look = drawn
-                strip = _over(strip, x + 1, self._bar(pieces, look, ground))
+                strip = _over(strip, x + 1, _bar(pieces, self._tinted(ground, look)))
             if shade := self._versus.total_shade(key, column.key):
                 text = self._cell(key, column.key).text
                 end = x + 1 + width - column.marks
-                coloured = ground + Style(color=self._style(shade).color)
-                strip = _over(strip, end - cell_len(text), [Segment(text, coloured)])
+                segment = Segment(text, self._tinted(ground, shade))
+                strip = _over(strip, end - cell_len(text), [segment])
         return strip
 
-    def _bar(self, pieces: Sequence[Piece], look: str, ground: Style) -> list[Segment]:
-        colour = self._style(look).color
-        return [
-            Segment(
-                piece.text,
-                ground + Style(color=colour, reverse=bool(ground.reverse) != piece.is_reversed),
-            )
-            for piece in pieces
-        ]
+    def _tinted(self, ground: Style, look: str) -> Style:
+        """The style of a cell with another colour; not where the cell is reversed itself."""
+        return ground if ground.reverse else ground + Style(color=self._style(look).color)
+
+
+def _bar(pieces: Sequence[Piece], style: Style) -> list[Segment]:
+    turned = style + Style(reverse=not style.reverse)
+    return [Segment(one.text, turned if one.is_reversed else style) for one in pieces]
 
 
 def _over(strip: Strip, x: int, segments: Sequence[Segment]) -> Strip:

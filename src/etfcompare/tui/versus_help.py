@@ -1,0 +1,32 @@
+"""The page of the compare mode that names its keys and signs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.content import Content
+
+from etfcompare.tui.pages import SIGNS
+from etfcompare.tui.versus_keys import COMMANDS
+from etfcompare.tui.versus_table import BEST, WORST
+from etfcompare.tui.wrapping import wrapped
+
+MUTED, ACCENT = "$foreground 60%", "$text-accent"
+RANKS: Final = ((BEST, "the best of a row"), (WORST, "the worst of a row"))
+_KEYS_WIDTH: Final = 14
+
+
+def help_page(width: int) -> Content:
+    """Write all keys of the comparison, and its signs.
+
+    Args:
+        width: Cells to fill.
+    """
+    entries = [(one.shown_keys, one.meaning) for one in COMMANDS] + [("", ""), *RANKS, *SIGNS]
+    lines: list[Content] = []
+    for name, meaning in entries:
+        head = Content.styled(f"{name:<{_KEYS_WIDTH}}", ACCENT)
+        for line in wrapped(meaning, width - head.cell_length):
+            lines.append(head + Content.styled(line, MUTED))
+            head = Content(" " * head.cell_length)
+    return Content("\n").join(lines)
