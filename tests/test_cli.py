@@ -88,7 +88,7 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str | None, Scenario
     """What the terminal interface was started with, in place of starting it."""
     calls: list[tuple[str | None, Scenario]] = []
 
-    def launch(argument: str | None, scenario: Scenario) -> int:
+    def launch(argument: str | None, scenario: Scenario, *_: object) -> int:
         calls.append((argument, scenario))
         return 0
 
@@ -312,7 +312,7 @@ def test_n34_a_horizon_or_amount_that_makes_no_sense_is_refused(
         (["rank", "--sort", "net_yeild"], 'no figure is called "net_yeild"; did you mean net_y'),
         (["rank", "--columns", "x\x1b"], 'no figure is called "x\\x1b"'),
         (["rank", "--where", "aum>"], 'filter: "aum>": there is nothing after the >'),
-        (["rank", "--view", "Dear"], '--view: the catalogue has no view "Dear"; it has Cheap'),
+        (["rank", "--view", "Dear"], '--view: no view is called "Dear"; there are Income, '),
         (["rank", "--drift", "up"], "--drift: 'up' is not one of"),
         (["rank", "--top", "0"], "--top: 0 is not in the range"),
         (["rank", "--nonsense"], "No such option"),

@@ -347,7 +347,7 @@ async def test_p_shows_what_is_doubtful_with_its_lines(tmp_path: Path) -> None:
 
 async def test_help_lists_every_command_with_its_keys(tmp_path: Path) -> None:
     app = app_on(written(tmp_path))
-    async with app.run_test(size=(120, 120)) as pilot:
+    async with app.run_test(size=(120, 160)) as pilot:
         await pilot.press("question_mark")
         await pilot.pause()
         page = " ".join(text_of(app).replace("│", " ").split())
@@ -531,7 +531,7 @@ async def test_every_binding_of_the_screen_is_described(tmp_path: Path) -> None:
 
 async def test_a_click_on_a_key_of_the_key_bar_does_what_it_says(tmp_path: Path) -> None:
     app = app_on(written(tmp_path))
-    async with app.run_test(size=(120, 24)) as pilot:
+    async with app.run_test(size=(160, 24)) as pilot:
         bar = lines(app)[-1]
         assert [command.label for command in bar_commands()] == [
             part.split(" ", 1)[1] for part in bar.strip().split("   ")

@@ -85,16 +85,21 @@ def _exists(path: str) -> bool:
         return False
 
 
-def _launch(argument: str | None, scenario: Scenario) -> int:
+def _launch(
+    argument: str | None,
+    scenario: Scenario,
+    view: str | None = None,
+    given: frozenset[str] = frozenset(),
+) -> int:
     """Browse; where only the output goes elsewhere, as into a pipe, write the table there."""
     if _is_terminal(sys.stdin) and _is_terminal(sys.stderr) and not _is_terminal(sys.stdout):
         from etfcompare.cli.options import Request  # noqa: PLC0415 - click takes 28 ms
         from etfcompare.cli.rank import print_ranking  # noqa: PLC0415
 
-        return print_ranking(Request(argument=argument, scenario=scenario))
+        return print_ranking(Request(argument=argument, scenario=scenario, given=given), view)
     from etfcompare.tui.app import launch  # noqa: PLC0415 - the command line never needs it
 
-    return launch(argument, scenario)
+    return launch(argument, scenario, view, given)
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

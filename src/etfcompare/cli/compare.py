@@ -22,14 +22,12 @@ from etfcompare.engine.figures import FIGURES, HEADLINE, Table
 from etfcompare.engine.query import Query
 from etfcompare.engine.sensitivity import Switch, crossovers, swaps, switch
 from etfcompare.engine.sheet import Sheet, sheet_of
-from etfcompare.engine.side_by_side import SideRow, side_by_side
+from etfcompare.engine.side_by_side import FEWEST, MOST, SideRow, side_by_side
 from etfcompare.errors import UsageError
 from etfcompare.visible import visible
 
 if TYPE_CHECKING:
     from etfcompare.workspace import Workspace
-
-FEWEST, MOST = 2, 6
 
 
 @click.command(

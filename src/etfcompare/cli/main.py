@@ -17,15 +17,16 @@ import click
 from etfcompare import __version__
 from etfcompare.catalogue.fields import nearest
 from etfcompare.cli.commands import COMMANDS, COMPLETION_VARIABLE
-from etfcompare.cli.options import Request, catalogue_argument, named_once, requests
+from etfcompare.cli.options import Request, catalogue_argument, named_once, requests, view_option
 from etfcompare.engine.scenario import Scenario
 from etfcompare.errors import UsageError
 from etfcompare.visible import visible
 
 PROGRAM: Final = "etfcompare"
 
-Launch = Callable[[str | None, Scenario], int]
-"""Starts the terminal interface."""
+Launch = Callable[[str | None, Scenario, str | None, frozenset[str]], int]
+"""Starts the terminal interface on a catalogue, under a scenario, with a view; the names of the
+assumptions that options gave go before what a view assumes."""
 
 
 class Commands(click.Group):
@@ -53,6 +54,7 @@ class Commands(click.Group):
     Examples:
       etfcompare                              browse the catalogue
       etfcompare my.yaml --horizon 3y         browse your own, for three years
+      etfcompare --view income                begin with a saved view
       etfcompare rank --where 'sol staked'    the SOL funds that stake, best first
       etfcompare explain ETHB net_yield       why a figure is what it is
     """,
@@ -95,15 +97,17 @@ def _browse(launch: Launch) -> click.Command:
 
     @click.command(context_settings={"allow_interspersed_args": True})
     @catalogue_argument
+    @view_option
     @requests
-    def browse(request: Request, file: str | None) -> int:
+    def browse(request: Request, file: str | None, view: str | None) -> int:
         if file in COMMANDS:
             raise UsageError(f"options come after the command: {PROGRAM} {file} …")
         if file is not None and _is_mistyped(file):
             close = nearest(file, COMMANDS)
             hint = f"did you mean {close}?" if close else f"see `{PROGRAM} --help`"
             raise UsageError(f'"{visible(file)}" is no file and no command; {hint}')
-        return launch(named_once(file, request.argument), request.scenario)
+        argument = named_once(file, request.argument)
+        return launch(argument, request.scenario, view, request.given)
 
     return browse
 

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 import click
+from click.core import ParameterSource
 
 from etfcompare.cli.clock import today
+from etfcompare.cli.output import say
 from etfcompare.engine.assumptions import ASSUMPTIONS, REWARDS, Assumption, Value
 from etfcompare.engine.scenario import Drift, Rates, Scenario
 from etfcompare.errors import UsageError
@@ -20,6 +22,7 @@ from etfcompare.units import UnitError
 from etfcompare.visible import visible
 
 if TYPE_CHECKING:
+    from etfcompare.engine.views import NamedView
     from etfcompare.workspace import Workspace
 
 Adds: TypeAlias = Callable[[Callable[..., int]], Callable[..., int]]
@@ -86,6 +89,9 @@ catalogue_option: Adds = click.option(
     help="The catalogue; else $ETFCOMPARE_CATALOGUE, ./products.yaml, your own, the packaged.",
 )
 """Which catalogue a command is about, for commands that need no scenario."""
+view_option: Adds = click.option(
+    "--view", metavar="NAME", help="A saved view; `etfcompare views` lists them."
+)
 catalogue_argument: Adds = click.argument("file", metavar="[CATALOGUE]", required=False)
 """The same as the first word, for commands that take no other."""
 
@@ -118,6 +124,8 @@ class Request:
     argument: str | None
     """The path of the catalogue, if one was given."""
     scenario: Scenario
+    given: frozenset[str] = frozenset()
+    """The assumptions that were given as options, by name."""
 
     def open(self) -> Workspace:
         """Open the catalogue, paths being shown as they were given.
@@ -136,6 +144,29 @@ class Request:
             today=lambda: max(today(), self.scenario.as_of),
         )
 
+    def named_view(self, workspace: Workspace, name: str) -> NamedView:
+        """Return a view by its name: the catalogue's, the user's own, or one that is shipped.
+
+        Raises:
+            UsageError: There is none of that name, or it makes no sense.
+        """
+        from etfcompare.engine.views import view_named, views_of  # noqa: PLC0415 - seldom named
+        from etfcompare.settings import read_settings  # noqa: PLC0415 - likewise
+
+        settings = read_settings(os.environ)
+        if settings.notice is not None:
+            say(settings.notice)
+        try:
+            return view_named(views_of(workspace.catalogue, settings.views), name)
+        except UsageError as error:
+            raise UsageError(f"--view: {error}") from error
+
+    def under(self, view: NamedView) -> Scenario:
+        """Return the scenario over the holding period of a view, unless one was asked for."""
+        if view.horizon is None or "horizon" in self.given:
+            return self.scenario
+        return self.scenario.but("horizon", view.horizon)
+
 
 def requests(command: Callable[..., int]) -> Callable[..., int]:
     """Give a command the options of catalogue and scenario, as its first argument, a `Request`."""
@@ -143,8 +174,10 @@ def requests(command: Callable[..., int]) -> Callable[..., int]:
     @functools.wraps(command)
     def with_request(*, argument: str | None, **options: object) -> int:
         values = {one.name: options.pop(one.name) for one in ASSUMPTIONS}
-        scenario = _scenario(**values)
-        return command(Request(argument=argument, scenario=scenario), **options)
+        source_of = click.get_current_context().get_parameter_source
+        given = frozenset(one for one in values if source_of(one) is ParameterSource.COMMANDLINE)
+        request = Request(argument=argument, scenario=_scenario(**values), given=given)
+        return command(request, **options)
 
     return _with(with_request, _OPTIONS)
 

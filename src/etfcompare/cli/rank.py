@@ -9,18 +9,15 @@ import click
 
 from etfcompare.cli.assumed import assumed
 from etfcompare.cli.omissions import omissions
-from etfcompare.cli.options import Format, Request, formats, requests
+from etfcompare.cli.options import Format, Request, formats, requests, view_option
 from etfcompare.cli.output import say, write, write_exact
 from etfcompare.cli.table import Column, Paper, table_text
 from etfcompare.engine.cells import number_text, signs_of
-from etfcompare.engine.comparison import DEFAULT_COLUMNS, Comparison, parse_columns, parse_sort
+from etfcompare.engine.comparison import Comparison, parse_columns, parse_sort
 from etfcompare.engine.query import Query
 from etfcompare.engine.sheet import MEANINGS, TICKER, Sheet, sheet_of
-from etfcompare.errors import UsageError
-from etfcompare.visible import visible
 
 if TYPE_CHECKING:
-    from etfcompare.catalogue.schema import View
     from etfcompare.workspace import Workspace
 
 
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
       etfcompare rank --where 'country:us staked aum>50M' --top 10
       etfcompare rank --sort effective_fee --where sol --horizon 3y
       etfcompare rank --columns ticker,net_yield,aum --csv > funds.csv
+      etfcompare rank --view 'cheapest over 3 years' --where asset:sol
       etfcompare rank --where 'sol staked' --html > funds.html
       etfcompare rank --reward SOL=4% --cash 3.6% --json
     \b
@@ -42,7 +40,7 @@ if TYPE_CHECKING:
 @click.option("--where", metavar="EXPR", help="A filter, as 'sol staked net_yield>4%'.")
 @click.option("--columns", metavar="A,B", help="Figures to show, or `all`.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N.")
-@click.option("--view", metavar="NAME", help="A view that the catalogue names.")
+@view_option
 @formats(Format.JSON, Format.CSV, Format.CSV_RAW, Format.MARKDOWN, Format.HTML)
 @requests
 def command(
@@ -57,17 +55,11 @@ def command(
 ) -> int:
     """Rank the products, the highest net yield first."""
     workspace = request.open()
-    scenario = workspace.scenario_for(request.scenario)
-    chosen = _view(workspace, view) if view is not None else None
-    if chosen is not None:
-        where = " ".join(one for one in (chosen.where, where) if one)
-        sort = sort or ([chosen.sort] if chosen.sort else [])
-        columns = columns or ",".join(chosen.columns)
-    comparison = workspace.compare(scenario, where=Query.parse(where or ""), sort=parse_sort(sort))
+    comparison, keys = _ranked(workspace, request, view, sort=sort, where=where, columns=columns)
     matching = len(comparison.rows)
     if top is not None:
         comparison = comparison.top(top)
-    sheet = sheet_of(comparison, parse_columns(columns or ""))
+    sheet = sheet_of(comparison, keys)
     if form is Format.TABLE:
         _print(sheet, matching)
     else:
@@ -76,27 +68,44 @@ def command(
     return 0
 
 
-def print_ranking(request: Request) -> int:
+def print_ranking(request: Request, view: str | None = None) -> int:
     """Write the table that the command writes without options; return the exit code.
+
+    Args:
+        request: Of which catalogue, under which assumptions.
+        view: The name of a view, if one was named.
 
     Raises:
         EtfcompareError: There is no catalogue, or the scenario does not fit it.
     """
     workspace = request.open()
-    comparison = workspace.compare(workspace.scenario_for(request.scenario))
-    _print(sheet_of(comparison, DEFAULT_COLUMNS), len(comparison.rows))
+    comparison, keys = _ranked(workspace, request, view)
+    _print(sheet_of(comparison, keys), len(comparison.rows))
     _say_what_lacks(workspace, comparison)
     return 0
 
 
-def _view(workspace: Workspace, name: str) -> View:
-    views = workspace.catalogue.views
-    for view in views:
-        if view.name and view.name.casefold() == name.casefold():
-            return view
-    names = ", ".join(visible(one.name) for one in views if one.name)
-    has = f"it has {names}" if names else "it has none"
-    raise UsageError(f'--view: the catalogue has no view "{visible(name)}"; {has}')
+def _ranked(
+    workspace: Workspace,
+    request: Request,
+    view: str | None,
+    *,
+    sort: Sequence[str] = (),
+    where: str | None = None,
+    columns: str | None = None,
+) -> tuple[Comparison, Sequence[str]]:
+    """Return the products in order and the columns to show; options go before the view."""
+    scenario, keys = request.scenario, parse_columns(columns or "")
+    order, words = parse_sort(sort), [where or ""]
+    if view is not None:
+        named = request.named_view(workspace, view)
+        scenario = request.under(named)
+        order = order if sort else named.sort
+        keys = keys if columns else named.columns
+        words.insert(0, named.where)
+    query = Query.parse(" ".join(filter(None, words)))
+    scenario = workspace.scenario_for(scenario)
+    return workspace.compare(scenario, where=query, sort=order), keys
 
 
 def _export(workspace: Workspace, sheet: Sheet, form: Format) -> str:

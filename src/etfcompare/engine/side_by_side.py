@@ -14,6 +14,9 @@ from etfcompare.engine.figures import FIGURES, LEDGER, Table
 from etfcompare.engine.ledger import ledger
 from etfcompare.engine.marks import CAUTIONS, Mark
 
+FEWEST, MOST = 2, 6
+"""How many products stand side by side."""
+
 
 class Section(StrEnum):
     """A part of the page, by its heading."""

@@ -21,9 +21,11 @@ from etfcompare.engine.comparison import SortKey
 from etfcompare.engine.figures import FIGURES
 from etfcompare.engine.scenario import Scenario
 from etfcompare.errors import EtfcompareError, UsageError
+from etfcompare.remembered import Remembered
 from etfcompare.tui import terminal
 from etfcompare.tui.commands import listed_commands
 from etfcompare.tui.fault import FaultScreen
+from etfcompare.tui.own import Own
 from etfcompare.tui.products import ProductsScreen
 from etfcompare.tui.terminal import TerminalApp
 from etfcompare.tui.themes import DARK, LIGHT
@@ -42,10 +44,33 @@ class EtfCompare(TerminalApp):
     # Known before the style sheet is made: to set a theme later is to make it twice.
     theme: Reactive[str] = Reactive(DARK.name)
 
-    def __init__(self, open_workspace: Callable[[], Workspace], scenario: Scenario) -> None:
+    def __init__(
+        self,
+        open_workspace: Callable[[], Workspace],
+        scenario: Scenario,
+        *,
+        own: Own | None = None,
+        view: str | None = None,
+        given: frozenset[str] = frozenset(),
+    ) -> None:
+        """Make the app.
+
+        Args:
+            open_workspace: Opens the catalogue.
+            scenario: What is assumed at first.
+            own: The user's settings and what is remembered; None for neither.
+            view: The name of the view to begin with.
+            given: The assumptions that hold whatever the view says, by name.
+        """
         super().__init__()
         self._open_workspace = open_workspace
         self._scenario = scenario
+        self._own = own or Own()
+        self._view = view
+        self._given = given
+        theme = self._own.remembered.theme or self._own.settings.theme
+        if theme in self.available_themes:
+            self.theme = theme
 
     @cached_property
     def available_themes(self) -> dict[str, Theme]:
@@ -61,7 +86,13 @@ class EtfCompare(TerminalApp):
 
     def _products(self) -> ProductsScreen:
         workspace = self._open_workspace()
-        return ProductsScreen(workspace, workspace.scenario_for(self._scenario))
+        scenario = workspace.scenario_for(self._scenario)
+        start = None
+        if self._view is not None or self._own.remembered != Remembered():
+            from etfcompare.tui.viewing import start as started  # noqa: PLC0415 - seldom at once
+
+            start = started(workspace, self._own, scenario, view=self._view, given=self._given)
+        return ProductsScreen(workspace, scenario, own=self._own, start=start)
 
     def action_retry(self) -> None:
         """Try to open the catalogue again; the products come to lie over the fault."""
@@ -95,12 +126,19 @@ class EtfCompare(TerminalApp):
             yield SystemCommand(f"Sort by {figure.label}", figure.meaning, sort)
 
 
-def launch(argument: str | None, scenario: Scenario | None = None) -> int:
+def launch(
+    argument: str | None,
+    scenario: Scenario | None = None,
+    view: str | None = None,
+    given: frozenset[str] = frozenset(),
+) -> int:
     """Run the terminal interface and return the exit code of the process.
 
     Args:
         argument: The catalogue the user named, or None to look in the usual places.
         scenario: What is assumed; None for today and the defaults.
+        view: The name of the view to begin with, if one was named.
+        given: The assumptions that hold whatever the view says, by name.
     """
     refused = terminal.refusal(sys.stdin, sys.stderr, os.environ)
     if refused is not None:
@@ -115,6 +153,9 @@ def launch(argument: str | None, scenario: Scenario | None = None) -> int:
             today=date.today,
         ),
         scenario or Scenario(as_of=date.today()),  # noqa: DTZ011 - the user's own calendar
+        own=Own.read(os.environ),
+        view=view,
+        given=given,
     )
     app.call_later(app.call_after_refresh, _collect_again)
     return terminal.run(app)

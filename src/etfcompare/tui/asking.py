@@ -9,9 +9,11 @@ from textual.content import Content
 
 from etfcompare.engine.calendar import CASH, events
 from etfcompare.engine.changes import Changes, changes
+from etfcompare.engine.side_by_side import FEWEST, MOST
 from etfcompare.tui.calendar_page import calendar_page
 from etfcompare.tui.pages import changes_page, explanation_page, help_page, problems_page
 from etfcompare.tui.reading import ReadingScreen
+from etfcompare.tui.versus import VersusScreen
 from etfcompare.visible import visible
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ class Asking:
 
     def __init__(self, screen: ProductsScreen) -> None:
         self.screen = screen
+        self.versus: VersusScreen | None = None
+        """The last comparison side by side."""
 
     def explain(self) -> None:
         """Explain the figure under the cursor."""
@@ -71,6 +75,26 @@ class Asking:
             else changes(before.table, comparison.table, where=comparison.where, sort=look.sort)
         )
         self._read("What changed", lambda width: changes_page(found, width))
+
+    def compare(self) -> None:
+        """Show the marked products side by side; without marks, this one and the one above."""
+        table, rows = self.screen.comparison.table, self.screen.comparison.rows
+        order = [table.products[row].ticker for row in rows]
+        marked = [ticker for ticker in order if ticker in self.screen.grid.marks]
+        if not marked and self.screen.grid.row_key in order:
+            place = max(order.index(self.screen.grid.row_key), 1)
+            marked = order[place - 1 : place + 1]
+        if not FEWEST <= len(marked) <= MOST:
+            said = f"mark {FEWEST} to {MOST} products with Space to compare them"
+            self.screen.app.notify(f"{said}; {len(marked)} marked", severity="warning")
+            return
+        self.versus = VersusScreen(self.screen.workspace, table, marked)
+        self.screen.app.push_screen(self.versus)
+
+    def follow(self) -> None:
+        """Show in a comparison that is open what holds now."""
+        if self.versus is not None and self.versus.is_mounted:
+            self.versus.show(self.screen.comparison.table)
 
     def calendar(self) -> None:
         """Show what comes within the horizon, for the products in sight."""

@@ -240,6 +240,18 @@ class Changing:
         question = Question(title, Content("\n").join(diff_lines(proposal)))
         if not await self.screen.app.push_screen_wait(question):
             return False
+        return await self._saved(proposal)
+
+    async def commit(self, change: Change) -> bool:
+        """Save a change that the user has agreed to; return whether it was saved."""
+        try:
+            proposal = self.editor.propose(change)
+        except EtfcompareError as error:
+            self._complain(error)
+            return False
+        return await self._saved(proposal)
+
+    async def _saved(self, proposal: Proposal) -> bool:
         fault = await self._save(proposal)
         if fault:
             self.screen.app.notify(visible(fault), severity="error", markup=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -16,16 +17,24 @@ from etfcompare.tui.chrome import KeyBar
 from etfcompare.tui.commands import Command, Scope, bindings
 from etfcompare.tui.grid import Grid
 from etfcompare.tui.look import Look
+from etfcompare.tui.own import Own
 from etfcompare.tui.table_screen import TableScreen
 from etfcompare.tui.terminal import TerminalApp
 from etfcompare.visible import visible
 from etfcompare.workspace import Workspace
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from etfcompare.tui.asking import Asking
     from etfcompare.tui.changing import Changing
     from etfcompare.tui.reloading import Reloading
     from etfcompare.tui.supposing import Supposing
+    from etfcompare.tui.taking import Taking
+    from etfcompare.tui.viewing import Start, Viewing
+
+KEEP_SECONDS = 0.5
+"""How long after a change it is remembered: a moment in which more may change."""
 
 
 class ProductsScreen(TableScreen):
@@ -33,22 +42,94 @@ class ProductsScreen(TableScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.SCREEN)]
 
-    def __init__(self, workspace: Workspace, scenario: Scenario, look: Look | None = None) -> None:
-        super().__init__(workspace, scenario, look or Look())
+    def __init__(
+        self,
+        workspace: Workspace,
+        launched: Scenario,
+        *,
+        own: Own | None = None,
+        start: Start | None = None,
+    ) -> None:
+        """Make the screen.
+
+        Args:
+            workspace: The open catalogue.
+            launched: What was assumed on the command line.
+            own: The user's settings and what is remembered.
+            start: How the catalogue is looked at first.
+        """
+        look = start.look if start else Look()
+        super().__init__(workspace, start.base if start else launched, look)
+        self.launched = launched
+        self.own = own or Own()
+        self.view_look = start.view_look if start else Look()
+        """How the view in force is looked at before anything is changed."""
+        self._first_look = look
+        self._notices = (*self.own.notices, *([start.notice] if start and start.notice else []))
+        self._unkept: Timer | None = None
         self._before_change: Comparison | None = None
         self._reloading: Reloading | None = None
         self._asking: Asking | None = None
         self._changing: Changing | None = None
         self._supposing: Supposing | None = None
+        self._taking: Taking | None = None
+        self._viewing: Viewing | None = None
 
     def on_mount(self) -> None:
         """Look at the file from the first paint on."""
-        self.call_after_refresh(self.watch_file)
+        self.call_after_refresh(self._first_painted)
+
+    def _first_painted(self) -> None:
+        self.watch_file()
+        self._first_theme = self.app.theme
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._keep_soon())
+        for notice in self._notices:
+            self.app.notify(visible(notice), severity="warning", markup=False)
 
     def on_unmount(self) -> None:
-        """Stop looking at the file."""
+        """Stop looking at the file, and keep what is not kept yet."""
         if self._reloading is not None:
             self._reloading.stop()
+        if self._unkept is not None:
+            self._keep()
+
+    # What the next run finds
+
+    def show(self, look: Look) -> None:
+        """Look at the catalogue in another way, which the next run finds again."""
+        before = self.look
+        super().show(look)
+        if replace(before, where="") != replace(look, where=""):
+            self._keep_soon()
+
+    def _keep_soon(self) -> None:
+        if self._unkept is None:
+            self._unkept = self.set_timer(KEEP_SECONDS, self._keep)
+
+    def _keep(self) -> None:
+        """Remember what keys have changed; what options asked for lasts for this run."""
+        self._unkept = None
+        look, first, state = self.look, self._first_look, self.own.remembered
+        if look.view != first.view:
+            state = replace(state, view=look.view or None, sort=(), columns=())
+        if look.sort != first.sort:
+            state = replace(state, sort=look.sort if look.sort != self.view_look.sort else ())
+        if look.columns != first.columns:
+            changed = look.columns != self.view_look.columns
+            state = replace(state, columns=look.columns if changed else ())
+        if look.widths != first.widths:
+            state = replace(state, widths=look.widths)
+        if self.app.theme != self._first_theme:
+            state = replace(state, theme=self.app.theme)
+        notice = self.own.keep(state)
+        if notice is not None and self.is_mounted:
+            self.app.notify(visible(notice), severity="warning", markup=False)
+
+    @property
+    def view_in_words(self) -> str:
+        """The view in force, and whether it was changed since it was chosen."""
+        is_changed = replace(self.look, widths={}) != replace(self.view_look, widths={})
+        return f"{self.look.view}, changed" if self.look.view and is_changed else self.look.view
 
     async def run_command(self, command: Command) -> None:
         """Do what a key would do, by other means."""
@@ -90,6 +171,10 @@ class ProductsScreen(TableScreen):
         """Show what differs since the catalogue was changed last."""
         self.asking.changes(self._before_change)
 
+    def action_compare(self) -> None:
+        """Compare the marked products side by side."""
+        self.asking.compare()
+
     def action_calendar(self) -> None:
         """Show what comes within the horizon."""
         self.asking.calendar()
@@ -111,8 +196,9 @@ class ProductsScreen(TableScreen):
 
     def _draw(self) -> None:
         super()._draw()
-        if self._supposing is not None:
-            self._supposing.follow()
+        for part in (self._supposing, self._asking):
+            if part is not None:
+                part.follow()
 
     def action_what_if(self) -> None:
         """Open the panel of assumptions, go there, or close it."""
@@ -125,6 +211,52 @@ class ProductsScreen(TableScreen):
     def action_pin(self, name: str) -> None:
         """Keep the scenario in force to be compared with, or let it go."""
         self.supposing.pin(name)
+
+    # Views and columns
+
+    @property
+    def viewing(self) -> Viewing:
+        """What knows views and columns."""
+        if self._viewing is None:
+            from etfcompare.tui.viewing import Viewing  # noqa: PLC0415
+
+            self._viewing = Viewing(self)
+        return self._viewing
+
+    def action_views(self) -> None:
+        """Choose a view."""
+        self.viewing.choose()
+
+    def action_save_view(self) -> None:
+        """Save how the table is looked at now."""
+        self.viewing.save()
+
+    def action_columns(self) -> None:
+        """Choose the columns."""
+        self.viewing.columns()
+
+    # Files and the clipboard
+
+    @property
+    def taking(self) -> Taking:
+        """What writes and copies what is shown."""
+        if self._taking is None:
+            from etfcompare.tui.taking import Taking  # noqa: PLC0415
+
+            self._taking = Taking(self)
+        return self._taking
+
+    def action_export(self) -> None:
+        """Write what is shown into a file."""
+        self.taking.export()
+
+    def action_copy_cell(self) -> None:
+        """Copy the figure under the cursor."""
+        self.taking.copy_cell()
+
+    def action_copy_row(self) -> None:
+        """Copy the product under the cursor."""
+        self.taking.copy_row()
 
     # The file on disk
 

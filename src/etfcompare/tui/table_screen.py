@@ -18,7 +18,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from etfcompare.engine.assumptions import differences
+from etfcompare.engine.assumptions import differences, knobs
 from etfcompare.engine.comparison import DEFAULT_SORT, Comparison, SortKey
 from etfcompare.engine.figures import FIGURES, HEADLINE, Table
 from etfcompare.engine.query import Query, QueryError
@@ -72,6 +72,13 @@ class TableScreen(Screen[None]):
     AUTO_FOCUS = "#grid"
 
     def __init__(self, workspace: Workspace, scenario: Scenario, look: Look) -> None:
+        """Make the screen.
+
+        Args:
+            workspace: The open catalogue.
+            scenario: What is assumed at first.
+            look: How the catalogue is looked at, with a filter that makes sense.
+        """
         super().__init__()
         self.workspace = workspace
         self.base = scenario
@@ -131,6 +138,18 @@ class TableScreen(Screen[None]):
         self.scenario = scenario
         self.show(self.look)
 
+    def rebase(self, base: Scenario) -> None:
+        """Hold what is assumed against another scenario; what the user changed stays changed."""
+        changed = [
+            knob
+            for knob in knobs(self.workspace.catalogue)
+            if knob.value(self.scenario) != knob.value(self.base)
+        ]
+        scenario = base
+        for knob in changed:
+            scenario = knob.set(scenario, knob.value(self.scenario))
+        self.base, self.scenario = base, scenario
+
     def _compared(self, look: Look) -> Comparison:
         query = Query.parse(look.where)
         return self.workspace.compare(self.scenario, where=query, sort=look.sort)
@@ -163,12 +182,17 @@ class TableScreen(Screen[None]):
             self.filter_bar.text = self.look.where
         self.filter_bar.state = table_state(comparison, len(self.grid.marks))
         title = self.query_one("#title", TitleBar)
-        title.state = catalogue_state(self.workspace, comparison, self.look.view)
+        title.state = catalogue_state(self.workspace, comparison, self.view_in_words)
         title.alarm = alarm(self.workspace)
         self._say_what_if()
         self._say_why_empty()
         self.set_class(not tickers, "-empty")
         self.query_one("#detail").refresh()
+
+    @property
+    def view_in_words(self) -> str:
+        """The view in force, if there is one."""
+        return self.look.view
 
     def _say_what_if(self) -> None:
         """Say in a banner what is assumed that was not, and what is pinned."""

@@ -1,0 +1,112 @@
+"""Taking the answer along: files of what is shown, and the clipboard."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from etfcompare.catalogue.placing import is_taken, place_file, resolved
+from etfcompare.clipboard import (
+    Likely,
+    cell_for_copying,
+    native_copy,
+    osc52_support,
+    row_for_copying,
+)
+from etfcompare.errors import EtfcompareError
+from etfcompare.export import Form, written
+from etfcompare.tui.cells import RANK
+from etfcompare.tui.export_form import ExportForm, ExportFormat, ExportRequest
+from etfcompare.visible import visible
+
+if TYPE_CHECKING:
+    from etfcompare.tui.products import ProductsScreen
+
+_FONTS: Final = re.compile(r"@font-face\s*\{[^}]*\}\s*")
+_FAMILY: Final = re.compile(r"font-family: Fira Code;")
+_SHORT: Final = 60
+"""Characters of what was copied that are repeated."""
+
+
+class Taking:
+    """Exports and copies of what a products screen shows."""
+
+    def __init__(self, screen: ProductsScreen) -> None:
+        self.screen = screen
+
+    # Files
+
+    def export(self) -> None:
+        """Let the user choose a format and a file."""
+        form = ExportForm(
+            propose=self._proposed,
+            resolve=lambda text: resolved(text, Path.cwd(), os.environ),
+            exists=is_taken,
+        )
+        self.screen.app.push_screen(form, self._chosen)
+
+    def _proposed(self, form: ExportFormat) -> str:
+        view = re.sub(r"[^a-z0-9]+", "-", self.screen.look.view.casefold()).strip("-")
+        parts = ("etfcompare", view, self.screen.scenario.as_of.isoformat())
+        return "-".join(one for one in parts if one) + form.suffix
+
+    def _chosen(self, request: ExportRequest | None) -> None:
+        if request is not None:
+            # The picture is of the table, so the form has to be gone first.
+            self.screen.call_after_refresh(self._write, request)
+
+    def _write(self, request: ExportRequest) -> None:
+        try:
+            path = resolved(request.path, Path.cwd(), os.environ)
+            content = self._content(request.format).encode("utf-8")
+            placed = place_file(path, content, replace=request.replace)
+        except EtfcompareError as error:
+            self.screen.app.notify(visible(str(error)), severity="error", markup=False)
+            return
+        self.screen.app.notify(f"wrote {visible(str(placed))}", markup=False)
+
+    def _content(self, form: ExportFormat) -> str:
+        if form is ExportFormat.PICTURE:
+            return _self_contained(self.screen.app.export_screenshot(title="etfcompare"))
+        return written(self.screen.workspace, self.screen.sheet, Form(form.value))
+
+    # The clipboard
+
+    def copy_cell(self) -> None:
+        """Copy the figure under the cursor."""
+        ticker, key = self.screen.grid.row_key, self.screen.grid.column_key
+        if ticker is None or key is None:
+            return
+        row = self.screen.workspace.row_of(ticker)
+        wanted = self.screen.figure_of(key) if key == RANK else key
+        column = next((one for one in self.screen.sheet.columns if one.key == wanted), None)
+        if column is not None:
+            self._copy(cell_for_copying(column, row))
+
+    def copy_row(self) -> None:
+        """Copy the product under the cursor as it is shown."""
+        ticker = self.screen.grid.row_key
+        if ticker is not None:
+            self._copy(row_for_copying(self.screen.sheet, self.screen.workspace.row_of(ticker)))
+
+    def _copy(self, text: str) -> None:
+        """Copy by the machine's own tool and by asking the terminal; say what is known of it."""
+        shown = visible(text if len(text) <= _SHORT else f"{text[:_SHORT]}…")
+        copied = native_copy(text, os.environ)
+        likely = osc52_support(os.environ)
+        if likely is not Likely.NO:
+            self.screen.app.copy_to_clipboard(text)
+        if copied or likely is Likely.YES:
+            self.screen.app.notify(f"copied {shown}", markup=False)
+            return
+        why = "this terminal takes no copies" if likely is Likely.NO else "the terminal may refuse"
+        fault = f"; {visible(copied.fault)}" if copied.fault else ""
+        said = f"asked to copy, {why}{fault}: {shown}"
+        self.screen.app.notify(said, severity="warning", markup=False)
+
+
+def _self_contained(svg: str) -> str:
+    """Return a picture that loads no fonts from anywhere."""
+    return _FAMILY.sub("font-family: monospace;", _FONTS.sub("", svg))
