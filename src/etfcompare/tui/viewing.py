@@ -129,6 +129,9 @@ class Viewing:
         self.screen.rebase(_base(self.screen.launched, view))
         self.screen.view_look = look
         self.screen.show(look)
+        self.screen.grid.action_first()  # a view is a question of its own: its answer is on top
+        if view.sort:
+            self.screen.grid.move_to_column(view.sort[0].key)
 
     def columns(self) -> None:
         """Let the user choose the columns; the table shows the choice while it is made."""
