@@ -16,9 +16,9 @@ from etfcompare.engine.scenario import Scenario
 from etfcompare.engine.sensitivity import crossovers, switch
 from etfcompare.engine.side_by_side import Section, SideRow, side_by_side
 from etfcompare.tui.app import EtfCompare
+from etfcompare.tui.chrome import KeyBar
 from etfcompare.tui.reading import ReadingScreen
 from etfcompare.tui.versus import VersusScreen
-from etfcompare.tui.versus_chrome import VersusKeys
 from etfcompare.tui.versus_findings import Findings, difference
 from etfcompare.tui.versus_keys import COMMANDS
 from etfcompare.tui.versus_table import (
@@ -155,7 +155,13 @@ async def test_title_names_what_is_assumed_besides_the_usual(tmp_path: Path) -> 
         scenario = replace(stage.screen.versus.table.scenario, amount=5e6, cash=0.01)
         stage.screen.show(stage.workspace.table(scenario))
         await stage.pilot.pause()
-        assert "amount $5M · as of 2026-11-22 · cash 1.00% · 1y" in stage.shown[0]
+        assert "as of 2026-11-22 · cash 1.00% · 1y · amount $5M" in stage.shown[0]
+        await stage.pilot.resize_terminal(60, 24)
+        await stage.pilot.pause()
+        assert "amount $5M" in stage.shown[0]
+        assert "as of" not in stage.shown[0]
+        await stage.pilot.resize_terminal(120, 40)
+        await stage.pilot.pause()
         assert "a year on $5.00M" in text_of(stage.app)
 
 
@@ -408,9 +414,9 @@ async def test_keys_in_the_bar_do_what_they_say_when_clicked(tmp_path: Path) -> 
     async with Stage(written(tmp_path), size=(80, 24)) as stage:
         bar_line = stage.shown[-1]
         assert bar_line.strip().startswith("f differences   n next   i why   Esc close   ? help")
-        await stage.pilot.click(VersusKeys, offset=(bar_line.index("differences"), 0))
+        await stage.pilot.click(KeyBar, offset=(bar_line.index("differences"), 0))
         assert "Cash" not in [one.strip().split("  ")[0] for one in stage.shown]
-        await stage.pilot.click(VersusKeys, offset=(bar_line.index("close"), 0))
+        await stage.pilot.click(KeyBar, offset=(bar_line.index("close"), 0))
         assert stage.app.screen is not stage.screen
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,24 +15,37 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input
 
-from etfcompare.tui.commands import Command, bar_commands
+from etfcompare.tui.commands import Command
 from etfcompare.visible import visible
 
 MUTED = "$foreground 60%"
 
 
 class TitleBar(Widget):
-    """What is open, under which assumptions."""
+    """What is shown, under which assumptions."""
 
+    subject: reactive[str] = reactive("")
+    """What of the page is shown, safe to show; stands behind its name."""
     state: reactive[tuple[str, ...]] = reactive(())
     """What stands at the right, least important first."""
     alarm: reactive[str] = reactive("")
     """What must not be overlooked."""
 
+    def __init__(self, page: str) -> None:
+        """Make a title.
+
+        Args:
+            page: The name of the page.
+        """
+        super().__init__(id="title")
+        self._page = page
+
     def render(self) -> RenderResult:
         """Draw the name at the left and at the right as much of the state as fits."""
         brand = ("etfcompare", "bold $text-accent")
-        name = Content.assemble(" ", brand, "  ", ("Products", "bold"))
+        name = Content.assemble(" ", brand, "  ", (self._page, "bold"))
+        if self.subject:
+            name += Content(f"  {self.subject}")
         alarm = Content.styled(f"✗ {self.alarm}   " if self.alarm else "", "$text-error")
         parts = list(self.state)
         while parts:
@@ -40,7 +54,7 @@ class TitleBar(Widget):
             if room > 1:
                 return name + Content(" " * room) + right
             parts.pop(0)
-        return name + Content("  ") + alarm
+        return (name + Content("  ") + alarm).truncate(self.size.width, ellipsis=True)
 
 
 class Banner(Widget):
@@ -213,6 +227,15 @@ class KeyBar(Widget):
 
         command: Command
 
+    def __init__(self, commands: Sequence[Command]) -> None:
+        """Make a key bar.
+
+        Args:
+            commands: Those it names, the most important first.
+        """
+        super().__init__(id="keys")
+        self._commands = commands
+
     def render(self) -> RenderResult:
         """Draw as many keys as fit, or the fault."""
         if self.fault:
@@ -228,7 +251,7 @@ class KeyBar(Widget):
         """The commands that fit, and the cells of each."""
         placed = []
         x = 1
-        for command in bar_commands():
+        for command in self._commands:
             end = x + cell_len(_first_key(command)) + 1 + cell_len(command.label)
             if end > self.size.width:
                 break

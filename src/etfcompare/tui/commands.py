@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -418,6 +419,6 @@ def listed_commands() -> list[Command]:
     return [one for one in COMMANDS if one.is_listed]
 
 
-def bar_commands() -> list[Command]:
-    """Return the commands of the key bar, in its order."""
-    return sorted((one for one in COMMANDS if one.bar), key=lambda one: one.bar)
+def bar_commands(commands: Iterable[Command] = COMMANDS) -> list[Command]:
+    """Return the commands of a key bar, in its order."""
+    return sorted((one for one in commands if one.bar), key=lambda one: one.bar)

@@ -26,7 +26,7 @@ from etfcompare.engine.scenario import Scenario
 from etfcompare.engine.sheet import Pin, Sheet, sheet_of
 from etfcompare.tui.cells import RANK, cell_of, changed_cells, grid_columns
 from etfcompare.tui.chrome import Banner, FilterBar, KeyBar, TitleBar
-from etfcompare.tui.commands import Scope, bindings
+from etfcompare.tui.commands import Scope, bar_commands, bindings
 from etfcompare.tui.detail import Detail
 from etfcompare.tui.grid import Grid
 from etfcompare.tui.look import Look
@@ -97,14 +97,14 @@ class TableScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
         self._fit(self.app.size)  # before anything has a style, which costs nothing
-        yield TitleBar(id="title")
+        yield TitleBar("Products")
         yield FilterBar(id="filter")
         with Horizontal(id="body"):
             yield ProductGrid(id="grid")
             with Vertical(id="side"):
                 yield DetailPane(id="detail")
             yield Static(id="message")
-        yield KeyBar(id="keys")
+        yield KeyBar(bar_commands())
 
     def on_mount(self) -> None:
         """Show the whole catalogue."""

@@ -17,13 +17,13 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from etfcompare.engine.figures import HEADLINE, Table
-from etfcompare.tui.commands import Scope
+from etfcompare.tui.chrome import KeyBar, TitleBar
+from etfcompare.tui.commands import Scope, bar_commands
 from etfcompare.tui.grid import Grid
 from etfcompare.tui.status import KEY, TOO_SMALL
-from etfcompare.tui.versus_chrome import VersusKeys, VersusTitle
 from etfcompare.tui.versus_findings import Findings
 from etfcompare.tui.versus_grid import VersusGrid
-from etfcompare.tui.versus_keys import commands
+from etfcompare.tui.versus_keys import COMMANDS, commands
 from etfcompare.tui.versus_table import Versus, figure_of
 from etfcompare.units import format_rate, format_span
 from etfcompare.visible import visible
@@ -120,12 +120,12 @@ class VersusScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
         self._fit(self.app.size)  # before anything has a style, which costs nothing
-        yield VersusTitle(id="title")
+        yield TitleBar("Compare")
         with Container(id="body"):
             yield VersusGrid(self.versus, id="grid")
             yield VersusPanel(id="panel")
         yield Static(id="message")
-        yield VersusKeys(id="keys")
+        yield KeyBar(bar_commands(COMMANDS))
 
     def on_mount(self) -> None:
         """Show the comparison."""
@@ -153,14 +153,14 @@ class VersusScreen(Screen[None]):
 
     def _draw(self) -> None:
         table = self.versus.table
-        title = self.query_one("#title", VersusTitle)
-        title.tickers = self.versus.tickers
+        title = self.query_one("#title", TitleBar)
+        title.subject = "  ".join(map(visible, self.versus.tickers))
         cash = table.shared("cash_yield")
         title.state = (
-            *(visible(one) for one in table.scenario.unusual()),
             f"as of {table.scenario.as_of}",
             f"cash {'?' if cash is None else format_rate(cash)}",
             format_span(table.scenario.horizon),
+            *(visible(one) for one in table.scenario.unusual()),
         )
         if self._can_compare:
             self.grid.show_versus(self.versus, only_differing=self._only_differing)
@@ -256,6 +256,10 @@ class VersusScreen(Screen[None]):
         self.query_one("#panel").refresh()
 
     # Keys
+
+    @on(KeyBar.Chosen)
+    async def _key_chosen(self, event: KeyBar.Chosen) -> None:
+        await self.run_action(event.command.action)
 
     @on(Grid.RowSelected)
     def action_explain(self) -> None:

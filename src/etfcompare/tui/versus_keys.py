@@ -93,8 +93,3 @@ COMMANDS: Final[tuple[Command, ...]] = (
 def commands(scope: Scope) -> list[Command]:
     """Return what the table, or the screen around it, carries out."""
     return [one for one in COMMANDS if one.scope is scope]
-
-
-def bar_commands() -> list[Command]:
-    """Return the commands of the key bar, in its order."""
-    return sorted((one for one in COMMANDS if one.bar), key=lambda one: one.bar)
