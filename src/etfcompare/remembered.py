@@ -104,7 +104,7 @@ def _text_of(state: Remembered) -> str:
 
     said = {
         "view": state.view,
-        "sort": [f"{'-' if one.descending else '+'}{one.key}" for one in state.sort],
+        "sort": [one.text for one in state.sort],
         "columns": state.columns,
         "widths": dict(state.widths),
         "theme": state.theme,

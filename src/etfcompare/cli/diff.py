@@ -152,7 +152,7 @@ def _document(found: Changes) -> dict[str, object]:
             }
             for one in found.figures
         ],
-        "sort": [f"{'-' if one.descending else '+'}{one.key}" for one in found.sort],
+        "sort": [one.text for one in found.sort],
         "ranks": [
             {"ticker": visible(one.ticker), "before": one.before, "after": one.after}
             for one in found.ranks

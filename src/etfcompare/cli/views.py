@@ -59,7 +59,7 @@ def _document(view: NamedView) -> dict[str, object]:
         "name": visible(view.name),
         "origin": view.origin.value,
         "where": visible(view.where),
-        "sort": list(view.signed_sort()),
+        "sort": [one.text for one in view.sort],
         "horizon": view.horizon,
         "columns": list(view.columns),
     }

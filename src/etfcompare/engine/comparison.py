@@ -51,6 +51,11 @@ class SortKey(NamedTuple):
         return cls.best_first(key)
 
     @property
+    def text(self) -> str:
+        """The key with its sign, which `parse` reads: `-net_yield`."""
+        return f"{'-' if self.descending else '+'}{self.key}"
+
+    @property
     def reversed(self) -> SortKey:
         """The same figure the other way."""
         return SortKey(self.key, not self.descending)

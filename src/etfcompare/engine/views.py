@@ -43,17 +43,13 @@ class NamedView:
     """The holding period that it asks about, in days; None for whatever the scenario has."""
     origin: ViewOrigin
 
-    def signed_sort(self) -> tuple[str, ...]:
-        """Return each sort key with its direction, as `-net_yield`, which `parse_sort` reads."""
-        return tuple(f"{'-' if one.descending else '+'}{one.key}" for one in self.sort)
-
     def text(self) -> ViewText:
         """Return it as a file says it."""
         from etfcompare.catalogue.view_edits import ViewText  # noqa: PLC0415 - only to save it
 
         return ViewText(
             name=self.name,
-            sort=", ".join(self.signed_sort()),
+            sort=", ".join(one.text for one in self.sort),
             where=self.where,
             horizon="" if self.horizon is None else format_span(self.horizon),
             columns=self.columns,
