@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from textual.screen import Screen
 
 from conftest import TODAY
+from etfcompare.engine.cells import difference_of, number_text
 from etfcompare.engine.figures import FIGURES, HEADLINE, LEDGER, Table
 from etfcompare.engine.ledger import COSTS, TOTALS
 from etfcompare.engine.scenario import Scenario
@@ -19,7 +20,7 @@ from etfcompare.tui.app import EtfCompare
 from etfcompare.tui.chrome import KeyBar
 from etfcompare.tui.reading import ReadingScreen
 from etfcompare.tui.versus import VersusScreen
-from etfcompare.tui.versus_findings import Findings, difference
+from etfcompare.tui.versus_findings import Findings
 from etfcompare.tui.versus_keys import COMMANDS
 from etfcompare.tui.versus_table import (
     BEST,
@@ -447,12 +448,13 @@ async def test_panel_says_what_the_figure_means_and_how_far_each_is_off(tmp_path
         ("over_cash", -0.0004, "−4bp"),
         ("aum", -2e6, "−$2.00M"),
         ("waiver_days", float("-inf"), "−∞"),
+        ("waiver_days", float("inf"), "+∞"),
         ("age", -3.0, "−3d"),
         ("yield_per_vol", -0.01, "−0.010"),
     ],
 )
 def test_a_distance_is_told_in_the_unit_of_its_figure(key: str, gap: float, said: str) -> None:
-    assert difference(FIGURES[key], gap) == said
+    assert number_text(difference_of(FIGURES[key]), gap, minus="−") == said
 
 
 def test_crossovers_are_those_of_the_engine(tmp_path: Path) -> None:

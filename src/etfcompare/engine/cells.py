@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from etfcompare.engine.figure import Figure, Unit
 from etfcompare.engine.marks import CAUTIONS, Mark
@@ -33,9 +34,9 @@ def number_text(figure: Figure, value: float | str, *, minus: str = "-") -> str:
     """Return a figure as people read it, without its marks."""
     if isinstance(value, str):
         return visible(value)
-    if math.isinf(value):
-        return "∞"
     decimals, signed = figure.decimals, figure.signed
+    if math.isinf(value):
+        return f"{minus if value < 0 else '+' if signed else ''}∞"
     if figure.unit is Unit.MONEY:
         return format_money(value, signed=signed, minus=minus)
     if figure.unit is Unit.RATE:
@@ -44,6 +45,13 @@ def number_text(figure: Figure, value: float | str, *, minus: str = "-") -> str:
         return format_bps(value, decimals, signed=signed, minus=minus)
     text = format_number(value, decimals, signed=signed, minus=minus)
     return f"{text}d" if figure.unit is Unit.DAYS else text
+
+
+def difference_of(figure: Figure) -> Figure:
+    """Return how the difference of two such figures is shown: of rates in basis points."""
+    if figure.unit is Unit.RATE:
+        return replace(figure, unit=Unit.BPS, decimals=0, signed=True)
+    return replace(figure, signed=True)
 
 
 def signs_of(marks: Mark) -> str:

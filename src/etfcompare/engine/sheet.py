@@ -13,6 +13,7 @@ from etfcompare.engine.cells import (
     STALE_SIGN,
     UNKNOWN_SIGN,
     cell_text,
+    difference_of,
     signs_of,
 )
 from etfcompare.engine.comparison import Comparison, SortKey
@@ -200,20 +201,13 @@ def _beside(table: Table, figure: Figure, pins: Sequence[Pin]) -> Iterator[Sheet
     later = others[-1] if others else Pin(NOW, table)
     yield SheetColumn(
         key=f"{figure.key}@{later.name}-{first.name}" if others else f"{figure.key}-{first.name}",
-        figure=_difference(figure),
+        figure=difference_of(figure),
         label=f"{figure.label}, {later.name} less {first.name}",
         heading=f"{later.name}−{first.name}",
         source=figure.key,
         table=later.table,
         less=first.table,
     )
-
-
-def _difference(figure: Figure) -> Figure:
-    """Return how the difference of two such figures is shown: of rates in basis points."""
-    if figure.unit is Unit.RATE:
-        return replace(figure, unit=Unit.BPS, decimals=0, signed=True)
-    return replace(figure, signed=True)
 
 
 def _never_applies(marks: Mark) -> bool:

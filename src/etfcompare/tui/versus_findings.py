@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
-from etfcompare.engine.cells import number_text, signs_of
-from etfcompare.engine.figure import Figure, Unit
+from etfcompare.engine.cells import difference_of, number_text, signs_of
 from etfcompare.engine.figures import HEADLINE
 from etfcompare.engine.marks import Mark
 from etfcompare.engine.sensitivity import (
@@ -110,7 +109,7 @@ class Findings:
         gap, money = side.gaps[place], side.money[place]
         if gap is None or not side.best:
             return "", MUTED
-        said = difference(side.figure, gap)
+        said = number_text(difference_of(side.figure), gap, minus=MINUS)
         if money is not None:
             said += f" · {format_money(money, signed=True, minus=MINUS)} a year"
         return said, LOSS if place in side.worst else MUTED
@@ -206,16 +205,6 @@ class Findings:
             width: Cells to fill.
         """
         return [*self.ties(width), Content(), *self.switching(width)]
-
-
-def difference(figure: Figure, gap: float) -> str:
-    """Return a distance in the figure's unit, with its sign; of rates in basis points."""
-    if math.isinf(gap):
-        return f"{MINUS}∞"
-    shown = replace(figure, signed=True)
-    if figure.unit is Unit.RATE:
-        shown = replace(shown, unit=Unit.BPS, decimals=0)
-    return number_text(shown, gap, minus=MINUS)
 
 
 def _span(days: float) -> str:
