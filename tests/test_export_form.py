@@ -10,7 +10,8 @@ from rich.cells import cell_len
 from textual.widgets import Input
 
 from etfcompare.errors import UsageError
-from etfcompare.tui.export_form import ExportForm, ExportFormat, ExportRequest
+from etfcompare.export import Form
+from etfcompare.tui.export_form import KINDS, ExportForm, ExportRequest, Kind, suffix_of
 from modal_host import SIZES, Host, lines, said, text_of
 
 FOLDER: Final = Path("/home/ann/funds")
@@ -29,7 +30,7 @@ def host(*taken: str) -> Host[ExportRequest | None]:
     files = {FOLDER / name for name in taken}
     return Host(
         lambda: ExportForm(
-            propose=lambda one: f"funds{one.suffix}",
+            propose=lambda one: f"funds{suffix_of(one)}",
             resolve=resolve,
             exists=lambda path: path in files,
         )
@@ -45,7 +46,7 @@ async def test_enter_writes_the_csv_under_the_proposed_name() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("o", "enter")
         await pilot.pause()
-        assert app.results == [ExportRequest(ExportFormat.CSV, "funds.csv", replace=False)]
+        assert app.results == [ExportRequest(Form.CSV, "funds.csv", replace=False)]
 
 
 async def test_both_keys_may_come_at_once() -> None:
@@ -55,13 +56,11 @@ async def test_both_keys_may_come_at_once() -> None:
         app.type_at_once("o", "enter")
         await pilot.pause()
         await pilot.pause()
-        assert app.results == [ExportRequest(ExportFormat.CSV, "funds.csv", replace=False)]
+        assert app.results == [ExportRequest(Form.CSV, "funds.csv", replace=False)]
 
 
-@pytest.mark.parametrize(("number", "one"), list(enumerate(ExportFormat, 1)))
-async def test_a_digit_chooses_the_format_and_the_name_follows(
-    number: int, one: ExportFormat
-) -> None:
+@pytest.mark.parametrize(("number", "one"), list(enumerate(KINDS, 1)))
+async def test_a_digit_chooses_the_format_and_the_name_follows(number: int, one: Kind) -> None:
     app = host()
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("o")
@@ -69,7 +68,7 @@ async def test_a_digit_chooses_the_format_and_the_name_follows(
         app.type_at_once(str(number), "enter")
         await pilot.pause()
         await pilot.pause()
-        assert app.results == [ExportRequest(one, f"funds{one.suffix}", replace=False)]
+        assert app.results == [ExportRequest(one, f"funds{suffix_of(one)}", replace=False)]
 
 
 async def test_the_resolved_path_is_shown_while_the_name_is_typed() -> None:
@@ -93,7 +92,7 @@ async def test_a_name_that_was_edited_stays_when_the_format_changes() -> None:
         assert "usually ends in .json" in said(app)
         await pilot.press("enter")
         await pilot.pause()
-        assert app.results == [ExportRequest(ExportFormat.JSON, "myfunds.csv", replace=False)]
+        assert app.results == [ExportRequest(Form.JSON, "myfunds.csv", replace=False)]
 
 
 @pytest.mark.parametrize("key", ["enter", "ctrl+s"])
@@ -110,7 +109,7 @@ async def test_a_file_is_replaced_only_when_asked_twice(key: str, focus: list[st
         assert "! this file exists; enter again replaces it" in said(app)
         await pilot.press(key)
         await pilot.pause()
-        assert app.results == [ExportRequest(ExportFormat.CSV, "funds.csv", replace=True)]
+        assert app.results == [ExportRequest(Form.CSV, "funds.csv", replace=True)]
 
 
 async def test_agreeing_to_replace_one_file_is_not_agreeing_to_another() -> None:
@@ -159,7 +158,7 @@ async def test_what_is_pasted_is_shown_and_handed_over_as_it_is_seen() -> None:
         assert "/home/ann/funds/[b]\\x1b[2J\\u202e.csv" in text_of(app)
         await pilot.press("ctrl+s")
         await pilot.pause()
-        request = ExportRequest(ExportFormat.CSV, "[b]\\x1b[2J\\u202e.csv", replace=False)
+        request = ExportRequest(Form.CSV, "[b]\\x1b[2J\\u202e.csv", replace=False)
         assert app.results == [request]
 
 
@@ -173,7 +172,7 @@ async def test_a_click_chooses_a_format() -> None:
         assert path_of(app) == "funds.html"
         await pilot.press("enter")
         await pilot.pause()
-        assert app.results == [ExportRequest(ExportFormat.HTML, "funds.html", replace=False)]
+        assert app.results == [ExportRequest(Form.HTML, "funds.html", replace=False)]
 
 
 @pytest.mark.parametrize("size", SIZES)

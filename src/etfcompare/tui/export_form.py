@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Final, Literal, NamedTuple, TypeAlias
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,52 +14,37 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from etfcompare.errors import EtfcompareError
+from etfcompare.export import Form
 from etfcompare.tui.forms import FORM_CSS, LOSS, MUTED, WARNING, Field
 from etfcompare.tui.listing import LIST_CSS, Keys, Line, ListForm, Listing
 from etfcompare.visible import visible
 
+PICTURE: Final = "picture"
+"""The screen as it is drawn."""
+Kind: TypeAlias = "Form | Literal['picture']"
+"""What is written: a sheet in some form, or a picture."""
+KINDS: Final[tuple[Kind, ...]] = (*Form, PICTURE)
 
-class ExportFormat(StrEnum):
-    """What is written."""
-
-    CSV = "csv"
-    CSV_RAW = "csv-raw"
-    """CSV without the apostrophe that keeps spreadsheets from computing words."""
-    JSON = "json"
-    MARKDOWN = "markdown"
-    HTML = "html"
-    PICTURE = "picture"
-    """The screen as it is drawn."""
-
-    @property
-    def suffix(self) -> str:
-        """How the names of such files end."""
-        return _SUFFIXES[self]
-
-
-_SUFFIXES = {
-    ExportFormat.CSV: ".csv",
-    ExportFormat.CSV_RAW: ".csv",
-    ExportFormat.JSON: ".json",
-    ExportFormat.MARKDOWN: ".md",
-    ExportFormat.HTML: ".html",
-    ExportFormat.PICTURE: ".svg",
-}
-_WORDS = {
-    ExportFormat.CSV: ("CSV", "safe in a spreadsheet"),
-    ExportFormat.CSV_RAW: ("CSV for programs", "every word untouched"),
-    ExportFormat.JSON: ("JSON", "with marks and assumptions"),
-    ExportFormat.MARKDOWN: ("Markdown", "a table as people read it"),
-    ExportFormat.HTML: ("HTML page", "a page to read and print"),
-    ExportFormat.PICTURE: ("Picture (SVG)", "the screen as it is now"),
+_WORDS: Final[dict[Kind, tuple[str, str]]] = {
+    Form.CSV: ("CSV", "safe in a spreadsheet"),
+    Form.CSV_RAW: ("CSV for programs", "every word untouched"),
+    Form.JSON: ("JSON", "with marks and assumptions"),
+    Form.MARKDOWN: ("Markdown", "a table as people read it"),
+    Form.HTML: ("HTML page", "a page to read and print"),
+    PICTURE: ("Picture (SVG)", "the screen as it is now"),
 }
 _ROOM = max(len(label) for label, _ in _WORDS.values())
+
+
+def suffix_of(kind: Kind) -> str:
+    """Return how the names of such files end."""
+    return kind.suffix if isinstance(kind, Form) else ".svg"
 
 
 class ExportRequest(NamedTuple):
     """What the user wants written."""
 
-    format: ExportFormat
+    kind: Kind
     path: str
     """As typed."""
     replace: bool
@@ -80,10 +64,10 @@ class ExportForm(ListForm[ExportRequest | None]):
     }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "pick(1)", "format", key_display=f"1–{len(ExportFormat)}"),
+        Binding("1", "pick(1)", "format", key_display=f"1–{len(KINDS)}"),
         *(
             Binding(str(number), f"pick({number})", "format", show=False)
-            for number in range(2, len(ExportFormat) + 1)
+            for number in range(2, len(KINDS) + 1)
         ),
         Binding("tab", "app.focus_next", "file"),
         Binding("enter,ctrl+s", "export", "write"),
@@ -93,10 +77,10 @@ class ExportForm(ListForm[ExportRequest | None]):
     def __init__(
         self,
         *,
-        propose: Callable[[ExportFormat], str],
+        propose: Callable[[Kind], str],
         resolve: Callable[[str], Path],
         exists: Callable[[Path], bool],
-        first: ExportFormat = ExportFormat.CSV,
+        first: Kind = Form.CSV,
     ) -> None:
         """Make the form.
 
@@ -108,7 +92,7 @@ class ExportForm(ListForm[ExportRequest | None]):
         """
         super().__init__()
         self._propose, self._resolve, self._exists = propose, resolve, exists
-        self.format = first
+        self.kind = first
         """The format that is chosen."""
         self._path: Path | None = None
         self._is_taken = False
@@ -125,14 +109,12 @@ class ExportForm(ListForm[ExportRequest | None]):
 
     def on_mount(self) -> None:
         """Say what would come of it."""
-        self.listing.show(
-            [_line(number, one) for number, one in enumerate(ExportFormat, 1)], self.format
-        )
+        self.listing.show([_line(number, one) for number, one in enumerate(KINDS, 1)], self.kind)
         self.work_out()
 
     @property
     def _proposed(self) -> str:
-        return visible(self._propose(self.format))
+        return visible(self._propose(self.kind))
 
     @on(Input.Changed)
     @on(Listing.Highlighted)
@@ -157,25 +139,25 @@ class ExportForm(ListForm[ExportRequest | None]):
         if self._is_taken:
             said = "enter again replaces it" if self._agreed else "enter twice replaces it"
             lines.append(Content.styled(f"! this file exists; {said}", WARNING))
-        elif self._path is not None and self._path.suffix.lower() != self.format.suffix:
-            usual = f"the name of such a file usually ends in {self.format.suffix}"
+        elif self._path is not None and self._path.suffix.lower() != suffix_of(self.kind):
+            usual = f"the name of such a file usually ends in {suffix_of(self.kind)}"
             lines.append(Content.styled(f"! {usual}", WARNING))
         self.query_one("#outcome", Static).update(Content("\n").join(lines))
 
     def _take_format(self) -> None:
         """Take the format under the cursor; a name that nobody has edited follows it."""
-        chosen = ExportFormat(self.listing.key)
-        if chosen is self.format:
+        chosen = next(one for one in KINDS if one == self.listing.key)
+        if chosen is self.kind:
             return
         field = self.query_one(Field)
         is_edited = field.value != self._proposed
-        self.format, self._agreed = chosen, None
+        self.kind, self._agreed = chosen, None
         if not is_edited:
             field.value = self._proposed
 
     def action_pick(self, number: int) -> None:
         """Choose the format with a number."""
-        self.listing.go_to(list(ExportFormat)[number - 1])
+        self.listing.go_to(KINDS[number - 1])
 
     @on(Input.Submitted)
     def action_export(self) -> None:
@@ -188,10 +170,10 @@ class ExportForm(ListForm[ExportRequest | None]):
             self.work_out()
         else:
             text = self.query_one(Field).value.strip()
-            self.dismiss(ExportRequest(self.format, text, self._is_taken))
+            self.dismiss(ExportRequest(self.kind, text, self._is_taken))
 
 
-def _line(number: int, one: ExportFormat) -> Line:
+def _line(number: int, one: Kind) -> Line:
     label, meaning = _WORDS[one]
     text = Content.assemble(
         (str(number), "bold $text-accent"), f"  {label:<{_ROOM}}  ", (meaning, MUTED)

@@ -15,10 +15,10 @@ from etfcompare.clipboard import (
     osc52_support,
     row_for_copying,
 )
-from etfcompare.errors import EtfcompareError
+from etfcompare.errors import EtfcompareError, UsageError
 from etfcompare.export import Form, written
 from etfcompare.tui.cells import RANK
-from etfcompare.tui.export_form import ExportForm, ExportFormat, ExportRequest
+from etfcompare.tui.export_form import ExportForm, ExportRequest, Kind, suffix_of
 from etfcompare.visible import visible
 
 if TYPE_CHECKING:
@@ -42,15 +42,15 @@ class Taking:
         """Let the user choose a format and a file."""
         form = ExportForm(
             propose=self._proposed,
-            resolve=lambda text: resolved(text, Path.cwd(), os.environ),
+            resolve=_named,
             exists=is_taken,
         )
         self.screen.app.push_screen(form, self._chosen)
 
-    def _proposed(self, form: ExportFormat) -> str:
+    def _proposed(self, kind: Kind) -> str:
         view = re.sub(r"[^a-z0-9]+", "-", self.screen.look.view.casefold()).strip("-")
         parts = ("etfcompare", view, self.screen.scenario.as_of.isoformat())
-        return "-".join(one for one in parts if one) + form.suffix
+        return "-".join(one for one in parts if one) + suffix_of(kind)
 
     def _chosen(self, request: ExportRequest | None) -> None:
         if request is not None:
@@ -59,18 +59,18 @@ class Taking:
 
     def _write(self, request: ExportRequest) -> None:
         try:
-            path = resolved(request.path, Path.cwd(), os.environ)
-            content = self._content(request.format).encode("utf-8")
+            path = _named(request.path)
+            content = self._content(request.kind).encode("utf-8")
             placed = place_file(path, content, replace=request.replace)
         except EtfcompareError as error:
             self.screen.app.notify(visible(str(error)), severity="error", markup=False)
             return
         self.screen.app.notify(f"wrote {visible(str(placed))}", markup=False)
 
-    def _content(self, form: ExportFormat) -> str:
-        if form is ExportFormat.PICTURE:
-            return _self_contained(self.screen.app.export_screenshot(title="etfcompare"))
-        return written(self.screen.workspace, self.screen.sheet, Form(form.value))
+    def _content(self, kind: Kind) -> str:
+        if isinstance(kind, Form):
+            return written(self.screen.workspace, self.screen.sheet, kind)
+        return _self_contained(self.screen.app.export_screenshot(title="etfcompare"))
 
     # The clipboard
 
@@ -105,6 +105,21 @@ class Taking:
         fault = f"; {visible(copied.fault)}" if copied.fault else ""
         said = f"asked to copy, {why}{fault}: {shown}"
         self.screen.app.notify(said, severity="warning", markup=False)
+
+
+def _named(text: str) -> Path:
+    """Return the absolute path that the user names.
+
+    Raises:
+        UsageError: It names no file.
+    """
+    try:
+        folder = Path.cwd()
+    except OSError as error:
+        if not text.startswith(("/", "~")):
+            raise UsageError("the current folder is gone; name the file from / on") from error
+        folder = Path("/")
+    return resolved(text, folder, os.environ)
 
 
 def _self_contained(svg: str) -> str:
