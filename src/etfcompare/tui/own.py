@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,8 @@ class Own:
     """Where the screen is remembered."""
     notices: tuple[str, ...] = ()
     """What is wrong with either file, a line each."""
+    has_failed: bool = False
+    """Whether the last change could not be remembered, which the user knows."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Own:
@@ -35,9 +37,22 @@ class Own:
         notices = tuple(one for one in (settings.notice, notice) if one)
         return cls(settings=settings, remembered=remembered, folder=folder, notices=notices)
 
-    def keep(self, state: Remembered) -> str | None:
-        """Remember a state; return a line for the user if that fails."""
-        if self.folder is None or state == self.remembered:
+    def keep(self, change: Callable[[Remembered], Remembered]) -> str | None:
+        """Remember a change, and whatever another run has remembered meanwhile.
+
+        Args:
+            change: Returns a state with what the user changed in this run.
+
+        Returns:
+            A line for the user if that fails, the first time that it does.
+        """
+        if self.folder is None:
             return None
-        self.remembered = state
-        return remember(self.folder, state)
+        found, _ = recall(self.folder)
+        self.remembered = change(found)
+        if self.remembered == found:
+            return None
+        notice = remember(self.folder, self.remembered)
+        is_new = notice is not None and not self.has_failed
+        self.has_failed = notice is not None
+        return notice if is_new else None

@@ -13,6 +13,7 @@ from etfcompare.catalogue.reader import Read
 from etfcompare.engine.comparison import Comparison
 from etfcompare.engine.scenario import Scenario
 from etfcompare.errors import UnreadableError
+from etfcompare.remembered import Remembered
 from etfcompare.tui.chrome import KeyBar
 from etfcompare.tui.commands import Command, Scope, bindings
 from etfcompare.tui.grid import Grid
@@ -64,7 +65,8 @@ class ProductsScreen(TableScreen):
         self.own = own or Own()
         self.view_look = start.view_look if start else Look()
         """How the view in force is looked at before anything is changed."""
-        self._first_look = look
+        self._settled = look
+        self._changed_by_keys: set[str] = set()
         self._notices = (*self.own.notices, *([start.notice] if start and start.notice else []))
         self._unkept: Timer | None = None
         self._before_change: Comparison | None = None
@@ -81,8 +83,7 @@ class ProductsScreen(TableScreen):
 
     def _first_painted(self) -> None:
         self.watch_file()
-        self._first_theme = self.app.theme
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._keep_soon())
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._keep_soon("theme"))
         for notice in self._notices:
             self.app.notify(visible(notice), severity="warning", markup=False)
 
@@ -97,33 +98,40 @@ class ProductsScreen(TableScreen):
 
     def show(self, look: Look) -> None:
         """Look at the catalogue in another way, which the next run finds again."""
-        before = self.look
         super().show(look)
-        if replace(before, where="") != replace(look, where=""):
-            self._keep_soon()
+        before, self._settled = self._settled, look
+        remembered = ("view", "sort", "columns", "widths")
+        self._keep_soon(*(one for one in remembered if getattr(before, one) != getattr(look, one)))
 
-    def _keep_soon(self) -> None:
-        if self._unkept is None:
+    def try_out(self, look: Look) -> None:
+        """Look at the catalogue in a way that the user has not chosen yet."""
+        super().show(look)
+
+    def _keep_soon(self, *changed: str) -> None:
+        self._changed_by_keys.update(changed)
+        if changed and self._unkept is None:
             self._unkept = self.set_timer(KEEP_SECONDS, self._keep)
 
     def _keep(self) -> None:
-        """Remember what keys have changed; what options asked for lasts for this run."""
         self._unkept = None
-        look, first, state = self.look, self._first_look, self.own.remembered
-        if look.view != first.view:
-            state = replace(state, view=look.view or None, sort=(), columns=())
-        if look.sort != first.sort:
-            state = replace(state, sort=look.sort if look.sort != self.view_look.sort else ())
-        if look.columns != first.columns:
-            changed = look.columns != self.view_look.columns
-            state = replace(state, columns=look.columns if changed else ())
-        if look.widths != first.widths:
-            state = replace(state, widths=look.widths)
-        if self.app.theme != self._first_theme:
-            state = replace(state, theme=self.app.theme)
-        notice = self.own.keep(state)
+        notice = self.own.keep(self._kept_in)
         if notice is not None and self.is_mounted:
             self.app.notify(visible(notice), severity="warning", markup=False)
+
+    def _kept_in(self, state: Remembered) -> Remembered:
+        """Put into a state what keys have changed; what options asked for lasts for this run."""
+        look, plain, changed = self.look, self.view_look, self._changed_by_keys
+        if "view" in changed:
+            state = replace(state, view=look.view or None, sort=(), columns=())
+        if "sort" in changed:
+            state = replace(state, sort=look.sort if look.sort != plain.sort else ())
+        if "columns" in changed:
+            state = replace(state, columns=look.columns if look.columns != plain.columns else ())
+        if "widths" in changed:
+            state = replace(state, widths=look.widths)
+        if "theme" in changed:
+            state = replace(state, theme=self.app.theme)
+        return state
 
     @property
     def view_in_words(self) -> str:

@@ -142,12 +142,14 @@ class Viewing:
         self.screen.app.push_screen(chooser, self._columns_chosen)
 
     def _preview(self, chosen: Chosen) -> None:
-        look = replace(self.screen.look, columns=chosen.columns, widths=chosen.widths)
-        self.screen.show(look)
+        self.screen.try_out(self._look_with(chosen))
 
     def _columns_chosen(self, chosen: Chosen | None) -> None:
         if chosen is not None:
-            self._preview(chosen)
+            self.screen.show(self._look_with(chosen))
+
+    def _look_with(self, chosen: Chosen) -> Look:
+        return replace(self.screen.look, columns=chosen.columns, widths=chosen.widths)
 
     def save(self) -> None:
         """Let the user save how the table is looked at now."""
