@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -48,6 +49,22 @@ def ledger(table: Table, row: int) -> tuple[Line, ...]:
         Line(FIGURES[key], value, table.marks(row, key), rounded)
         for key, value, rounded in zip(LEDGER, signed, shown, strict=True)
     )
+
+
+def spans(lines: Iterable[Line]) -> dict[str, tuple[float, float]]:
+    """Return where each line begins and ends as a bar, by the key of its figure.
+
+    Totals begin at zero, the others where the line before ended; none follows an unknown one.
+    """
+    found: dict[str, tuple[float, float]] = {}
+    running = 0.0
+    for line in lines:
+        if line.value is None:
+            break
+        before = 0.0 if line.is_total else running
+        running = before + line.value
+        found[line.figure.key] = (before, running)
+    return found
 
 
 def _signed(table: Table, row: int, key: str) -> float | None:

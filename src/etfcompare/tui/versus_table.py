@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from etfcompare.engine.cells import NOT_APPLICABLE_SIGN, UNKNOWN_SIGN, number_text, signs_of
 from etfcompare.engine.figures import FIGURES, HEADLINE, Table
-from etfcompare.engine.ledger import DECIMALS, Line, ledger
+from etfcompare.engine.ledger import DECIMALS, Line, ledger, spans
 from etfcompare.engine.marks import Mark
 from etfcompare.engine.side_by_side import Section, SideRow, side_by_side
 from etfcompare.tui.arrangement import GUTTER, PADDING, SCROLLBAR
@@ -245,16 +245,3 @@ def layout(tickers: Sequence[str], width: int) -> Layout:
         ),
     )
     return Layout(columns, bar_width if bar_width >= NARROWEST_BAR else 0)
-
-
-def spans(lines: Sequence[Line]) -> dict[str, tuple[float, float]]:
-    """Return where each line's bar begins and ends: totals at zero, others where the last ended."""
-    found: dict[str, tuple[float, float]] = {}
-    running = 0.0
-    for line in lines:
-        if line.value is None:
-            break
-        before = 0.0 if line.is_total else running
-        running = before + line.value
-        found[line.figure.key] = (before, running)
-    return found
