@@ -149,7 +149,7 @@ def test_rank_writes_markdown(run: Run) -> None:
     assert table == (
         "| \\# | Ticker | Issuer | Net yield | Vs cash | AUM | Age |\n"
         "| ---: | --- | --- | ---: | ---: | ---: | ---: |\n"
-        "| 1 | OLD | Ost | 5.21%~! | +161bp~! | ? | 690d~! |\n"
+        "| 1 | OLD | Ost | 5.21%\\~! | +161bp\\~! | ? | 690d\\~! |\n"
         "| 2 | GROW | =South | 4.61% | +101bp | ? | 21d |\n"
         "| 3 | PLAIN | North \\| Co | -0.25% | -385bp | $1.20B | 21d |"
     )

@@ -35,7 +35,7 @@ SHOWN_SUFFIX: Final = "_shown"
 MINUS: Final = "−"
 
 _STARTS_FORMULA: Final = frozenset("=+-@\t\r\n|%＝＋－＠")
-_MARKDOWN: Final = re.compile(r"[\\|`*_\[\]#]")
+_MARKDOWN: Final = re.compile(r"[\\|`*_~\[\]#]")
 _ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _LINES: Final = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _SCHEME: Final = re.compile(r"(?i)(https?|ftp|mailto)(?=:)|(www)(?=\.)")

@@ -22,7 +22,8 @@ from etfcompare.engine.marks import Mark
 from etfcompare.engine.origin import Origin, origin_of
 from etfcompare.engine.places import place_of
 from etfcompare.engine.sensitivity import NOISE, Crossover, crossovers, swaps, switch, tie_with_cash
-from etfcompare.export import markdown_cell, markdown_text
+from etfcompare.export import markdown_cell as escaped
+from etfcompare.export import markdown_text
 from etfcompare.units import exact_money, format_bps, format_money, format_rate, format_span
 
 if TYPE_CHECKING:
@@ -70,11 +71,6 @@ def memo(workspace: Workspace, scenario: Scenario, choice: int, against: Sequenc
         against: Its alternatives, likewise, the first being what it would replace.
     """
     return "\n".join(_Memo(workspace, workspace.table(scenario), choice, tuple(against)).lines())
-
-
-def escaped(text: str) -> str:
-    """Escape text for a sentence of Markdown; signs of figures strike nothing out."""
-    return markdown_cell(text).replace("~", "\\~")
 
 
 @dataclass(frozen=True, slots=True)
