@@ -245,7 +245,7 @@ def test_where_there_is_only_ascii_there_are_no_bars(
     assert isinstance(written, io.BytesIO)
     out = written.getvalue().decode("ascii")
     assert "\\u" not in out
-    assert row(out, "Gross yield") == ["6.00%", "+", "5.40%", "-"]
+    assert row(out, "Gross yield") == ["6.00%", "^", "5.40%", "v"]
 
 
 # For programs
