@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import pytest
 from rich.cells import cell_len
+from textual.content import Content
 from textual.screen import Screen
 
 from conftest import TODAY
@@ -388,6 +389,16 @@ async def test_i_explains_the_figure_of_the_product_under_the_cursor(tmp_path: P
         assert stage.here[0] == GAP
         await stage.press("i")
         assert "Net yield of CEDAR" in text_of(stage.app)
+
+
+async def test_a_short_page_is_no_higher_than_its_text(tmp_path: Path) -> None:
+    async with Stage(written(tmp_path)) as stage:
+        await stage.app.push_screen(ReadingScreen("Short", lambda _: Content("one\ntwo")))
+        await stage.pilot.pause()
+        said = [one.strip("▌ ") for one in stage.shown]
+        last = next(place for place, one in enumerate(said) if "esc closes" in one)
+        inside = [one.split("│")[1].strip() for one in said[last - 4 : last]]
+        assert inside == ["", "one", "two", ""]
 
 
 async def test_a_second_click_on_a_figure_explains_it(tmp_path: Path) -> None:

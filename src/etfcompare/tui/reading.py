@@ -61,7 +61,7 @@ class ReadingScreen(ModalScreen[None]):
             border-title-style: bold;
             border-subtitle-color: $text-muted;
             background: $surface;
-            scrollbar-size-vertical: 1;
+            scrollbar-size: 0 1;
             scrollbar-gutter: stable;
             scrollbar-color: $foreground 25%;
             scrollbar-background: $surface;
