@@ -150,12 +150,10 @@ def test_only_differences_are_shown_when_asked_for(run: Run) -> None:
 
 def test_it_says_where_funds_tie_and_when_they_swap(run: Run) -> None:
     out = run("compare", "LEAN", "FULL", *DAY, "--no-waivers").out
-    assert "  LEAN and FULL never tie: LEAN leaves more than FULL at any rate\n" in out
+    assert "  LEAN leaves more than FULL at any SOL rewards\n" in out
     assert "Waivers" not in out
     waived = run("compare", "LEAN", "FULL", *DAY, "--horizon", "1d", "--reward", "SOL=4%").out
-    assert (
-        "  LEAN and FULL tie at 5.00% gross rewards of SOL; above it LEAN leaves more\n" in waived
-    )
+    assert "  LEAN and FULL tie at 5.00% gross SOL rewards; above it LEAN leaves more\n" in waived
     assert "  2026-12-01: the waiver of FULL ends; LEAN then leaves more than FULL\n" in waived
 
 
@@ -165,7 +163,7 @@ def test_a_switch_is_told_by_its_cost_and_its_days(run: Run) -> None:
         " to LEAN, which leaves most",
         "  from     cost  paid back  spread sold  spread bought  premium",
         "  FULL   -0.02%    at once        0.05%          0.03%   -0.10%",
-        "  PLAIN   0.04%      in 3d        0.01%          0.03%    0.00%",
+        "  PLAIN   0.04%  in 3 days        0.01%          0.03%    0.00%",
     ]
 
 

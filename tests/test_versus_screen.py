@@ -474,7 +474,7 @@ def test_crossovers_are_those_of_the_engine(tmp_path: Path) -> None:
     assert found.reward_rate is not None
     said = " ".join(str(one).strip() for one in Findings(versus).ties(200))
     rate = format_rate(found.reward_rate)
-    expected = f"BRAVO and FOXTROT tie at {rate} SOL rewards; above it {found.above} leaves more"
+    expected = f"BRAVO and FOXTROT tie at {rate} gross SOL rewards; above it {found.above} "
     assert expected in said
     assert "now SOL 6.20%" in said
 
@@ -490,9 +490,7 @@ def test_the_end_of_a_waiver_that_swaps_two_is_told_with_its_day(tmp_path: Path)
     close = RIVALS.replace("cut: 14%", "cut: 8%").replace("0.10%", "0.20%")
     versus = compared(written(tmp_path, SMALL + close), ["BRAVO", "FOXTROT"])
     said = " ".join(str(one).strip() for one in Findings(versus).ties(200))
-    expected = (
-        "2027-03-01: the waiver of BRAVO ends, and FOXTROT leaves more than BRAVO from then on"
-    )
+    expected = "2027-03-01: the waiver of BRAVO ends; FOXTROT then leaves more than BRAVO"
     assert expected in said
 
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from etfcompare import __version__
-from etfcompare.engine.calendar import EventKind, events
 from etfcompare.engine.cells import cell_text, signs_of
 from etfcompare.engine.comparison import compare
 from etfcompare.engine.figures import FIGURES, HEADLINE, LEDGER, Table, leaves_of
@@ -21,9 +20,10 @@ from etfcompare.engine.ledger import Line, ledger
 from etfcompare.engine.marks import Mark
 from etfcompare.engine.origin import Origin, origin_of
 from etfcompare.engine.places import place_of
-from etfcompare.engine.sensitivity import NOISE, Crossover, crossovers, swaps, switch, tie_with_cash
+from etfcompare.engine.sensitivity import NOISE
 from etfcompare.export import markdown_cell as escaped
 from etfcompare.export import markdown_text
+from etfcompare.memo_changes import changes
 from etfcompare.units import exact_money, format_bps, format_money, format_rate, format_span
 
 if TYPE_CHECKING:
@@ -91,7 +91,10 @@ class _Memo:
             ("Ledger, a year", self._ledger()),
             ("Price risk", self._risk()),
             ("Assumptions", self._assumptions()),
-            ("What would change the answer", self._changes()),
+            (
+                "What would change the answer",
+                changes(self.table, self.workspace.document, self.choice, self.against),
+            ),
             ("Sources", self._sources()),
         ):
             yield f"\n## {heading}\n"
@@ -269,83 +272,6 @@ class _Memo:
                     path = place.dotted if place else FIGURES[key].label
                     found.setdefault(mark, {}).setdefault(path, escaped(path))
         return {mark: list(said.values()) for mark, said in found.items()}
-
-    def _changes(self) -> Iterator[str]:
-        if self._number(self.choice, HEADLINE) is None:
-            yield "- Nothing can be said while its net yield is unknown."
-            return
-        yield from self._levels()
-        for other in self.against:
-            if self.table.products[other].asset != self.table.products[self.choice].asset:
-                names = f"{self._name(self.choice)} and {self._name(other)}"
-                yield f"- {names} hold different coins: no one reward rate decides between them."
-            for crossover in crossovers(self.table, (self.choice, other)):
-                yield f"- {self._tie(crossover, other)}"
-            for swap in swaps(self.table, (self.choice, other)):
-                yield (
-                    f"- {swap.day}: a waiver of {escaped(swap.waiver_of)} ends; from then on "
-                    f"{escaped(swap.after)} leaves more than {escaped(swap.before)}."
-                )
-        yield from self._events()
-        if self.against:
-            yield f"- {self._switch(self.against[0])}"
-
-    def _levels(self) -> Iterator[str]:
-        """Say at which yield of cash, and at which reward rate, it only matches cash."""
-        name, own = self._name(self.choice), self._number(self.choice, HEADLINE)
-        cash = self._number(self.choice, "cash_yield")
-        if own is not None:
-            now = "" if cash is None else f" (now {format_rate(cash)})"
-            yield f"- Cash at {format_rate(own)}{now} matches {name}."
-        if self.table.products[self.choice].stakes and cash is not None:
-            rate = tie_with_cash(self.table, self.choice)
-            level = "At no gross reward rate does it match cash"
-            if rate is not None:
-                level = f"At a gross {self._asset()} reward rate of {format_rate(rate)}"
-                level += f"{self._rate_now()} it only matches cash"
-            yield f"- {level}."
-
-    def _rate_now(self) -> str:
-        rate = self._number(self.choice, "reward_rate")
-        return "" if rate is None else f" (now {format_rate(rate)})"
-
-    def _tie(self, crossover: Crossover, other: int) -> str:
-        names = f"{self._name(self.choice)} and {self._name(other)}"
-        if crossover.reward_rate is not None and crossover.above is not None:
-            return (
-                f"{names} tie at a gross {escaped(crossover.asset)} reward rate of "
-                f"{format_rate(crossover.reward_rate)}{self._rate_now()}; above it "
-                f"{escaped(crossover.above)} leaves more."
-            )
-        if crossover.leader is not None:
-            return f"{names} tie at no reward rate: {escaped(crossover.leader)} always leaves more."
-        return f"{names}: no reward rate is known to part them."
-
-    def _events(self) -> Iterator[str]:
-        """Tell the waivers and tiers of the products that end within the horizon."""
-        tickers = {self.table.products[row].ticker for row in self._rows}
-        for event in events(self.table, self.workspace.document):
-            if event.kind is EventKind.STALE or not tickers.intersection(event.tickers):
-                continue
-            names = ", ".join(map(escaped, event.tickers))
-            day = f"about {event.day}" if event.is_estimate else f"{event.day}"
-            change = "unknown" if event.change is None else format_bps(event.change)
-            said = escaped(f"{event.what}, {event.effect}")
-            yield f"- {names}, {day}: {said}; net yield {change}."
-
-    def _switch(self, source: int) -> str:
-        found = switch(self.table, source, self.choice)
-        head = f"Moving from {self._name(source)} to {self._name(self.choice)}"
-        if found.cost is None:
-            lacking = [one.label.lower() for one in found.parts if one.value is None]
-            return f"{head} costs an unknown part of what is moved: {', '.join(lacking)} unknown."
-        parts = [f"{one.label.lower()} {format_bps(one.value)}" for one in found.parts if one.value]
-        signs = escaped(signs_of(found.marks))
-        said = f"{head} costs {format_rate(found.cost)}{signs} ({self._money(found.cost)}"
-        said += f": {', '.join(parts)})" if parts else ")"
-        if found.days is None:
-            return f"{said}; no extra yield pays it back."
-        return f"{said}; {found.days:.0f} days of extra yield pay it back."
 
     def _sources(self) -> Iterator[str]:
         used: dict[str, dict[str, None]] = {}

@@ -10,36 +10,24 @@ from collections.abc import Iterator, Sequence
 from etfcompare.cli.table import Column, Paper, table_text
 from etfcompare.engine.cells import UNKNOWN_SIGN, signs_of
 from etfcompare.engine.figures import HEADLINE, Table
-from etfcompare.engine.marks import Mark
-from etfcompare.engine.sensitivity import NOISE, Crossover, Switch, crossovers, swaps, switch
-from etfcompare.units import DAYS_PER_YEAR, format_number, format_rate
+from etfcompare.engine.sensitivity import NOISE, crossovers, swaps, switch
+from etfcompare.engine.sensitivity_words import (
+    crossover_in_words,
+    payback_in_words,
+    swap_in_words,
+)
+from etfcompare.units import format_rate
 from etfcompare.visible import visible
 
 INDENT = "  "
-TOLD_IN_DAYS = 2 * DAYS_PER_YEAR
-"""Days up to which a span is told in days; longer ones are told in years."""
 
 
 def crossovers_in_words(table: Table, rows: Sequence[int]) -> Iterator[str]:
     """Tell for every two funds on one asset at which reward rate they tie."""
-    known = {table.products[row].ticker for row in rows if table.value(row, HEADLINE) is not None}
     for place, one in enumerate(crossovers(table, rows)):
         if not place:
             yield "Crossovers"
-        yield INDENT + _tie(one, is_known={one.a, one.b} <= known)
-
-
-def _tie(one: Crossover, *, is_known: bool) -> str:
-    a, b = visible(one.a), visible(one.b)
-    if one.reward_rate is not None and one.above is not None:
-        rate = f"{format_rate(one.reward_rate)} gross rewards of {visible(one.asset)}"
-        return f"{a} and {b} tie at {rate}; above it {visible(one.above)} leaves more"
-    if one.leader is not None:
-        other = b if one.leader == one.a else a
-        return f"{a} and {b} never tie: {visible(one.leader)} leaves more than {other} at any rate"
-    if is_known:
-        return f"{a} and {b} leave the same at any rate"
-    return f"{a} and {b}: unknown"
+        yield INDENT + crossover_in_words(one)
 
 
 def swaps_in_words(table: Table, rows: Sequence[int]) -> Iterator[str]:
@@ -47,9 +35,7 @@ def swaps_in_words(table: Table, rows: Sequence[int]) -> Iterator[str]:
     for place, one in enumerate(swaps(table, rows)):
         if not place:
             yield "Waivers that decide"
-        ended, before, after = map(visible, (one.waiver_of, one.before, one.after))
-        day = one.day.isoformat()
-        yield f"{INDENT}{day}: the waiver of {ended} ends; {after} then leaves more than {before}"
+        yield INDENT + swap_in_words(one)
 
 
 def switches_in_words(table: Table, rows: Sequence[int], paper: Paper) -> Iterator[str]:
@@ -72,7 +58,11 @@ def switches_in_words(table: Table, rows: Sequence[int], paper: Paper) -> Iterat
             signs=["" if one.cost is None else signs_of(one.marks) for one in found],
             to_right=True,
         ),
-        Column(heading="paid back", cells=[_paid_back(one) for one in found], to_right=True),
+        Column(
+            heading="paid back",
+            cells=[payback_in_words(one) or UNKNOWN_SIGN for one in found],
+            to_right=True,
+        ),
     ]
     for parts in zip(*(one.parts for one in found), strict=True):
         if any(one.value != 0 for one in parts):
@@ -86,13 +76,3 @@ def switches_in_words(table: Table, rows: Sequence[int], paper: Paper) -> Iterat
 
 def _cost(value: float | None) -> str:
     return UNKNOWN_SIGN if value is None else format_rate(value)
-
-
-def _paid_back(one: Switch) -> str:
-    if one.days is None:
-        return UNKNOWN_SIGN if one.marks & Mark.UNKNOWN else "never"
-    if one.days == 0:
-        return "at once"
-    if one.days <= TOLD_IN_DAYS:
-        return f"in {format_number(one.days, 0)}d"
-    return f"in {format_number(one.days / DAYS_PER_YEAR, 1)}y"

@@ -43,6 +43,8 @@ class Crossover:
     """Ticker of the one that leaves more at higher rates."""
     leader: str | None
     """Who leaves more at every rate, if they never tie; None if they are equal or unknown."""
+    is_known: bool
+    """Whether both net yields are known at such a rate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +119,10 @@ def _crossover(table: Table, a: int, b: int) -> Crossover:
     first, second = table.products[a].ticker, table.products[b].ticker
     rate = sign_change(lead, 0.0, LARGEST_RATE)
     above = leader = None
+    advantage = lead(LARGEST_RATE)
     if rate is not None:
         above = second if lead(rate / 2) > 0 else first
-    elif abs(advantage := lead(LARGEST_RATE)) > NOISE:
+    elif abs(advantage) > NOISE:
         leader = first if advantage > 0 else second
     return Crossover(
         a=first,
@@ -128,6 +131,7 @@ def _crossover(table: Table, a: int, b: int) -> Crossover:
         reward_rate=rate,
         above=above,
         leader=leader,
+        is_known=not math.isnan(advantage),
     )
 
 

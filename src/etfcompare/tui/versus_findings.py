@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +12,6 @@ from textual.content import Content
 
 from etfcompare.engine.cells import difference_of, number_text, signs_of
 from etfcompare.engine.figures import HEADLINE
-from etfcompare.engine.marks import Mark
 from etfcompare.engine.sensitivity import (
     Crossover,
     Swap,
@@ -23,19 +21,23 @@ from etfcompare.engine.sensitivity import (
     switch,
     tie_with_cash,
 )
+from etfcompare.engine.sensitivity_words import (
+    crossover_in_words,
+    rewards_in_words,
+    swap_in_words,
+    switch_in_words,
+)
 from etfcompare.engine.side_by_side import SideRow
 from etfcompare.tui.cells import MINUS
 from etfcompare.tui.versus_table import Versus
 from etfcompare.tui.wrapping import wrapped
-from etfcompare.units import DAYS_PER_YEAR, format_money, format_number, format_rate
+from etfcompare.units import format_money, format_rate
 from etfcompare.visible import visible
 
 MUTED, STRONG, GAIN, LOSS = "$foreground 60%", "bold", "$text-success", "$text-error"
 INDENT: Final = 2
 """Cells by which the second line of a sentence stands in."""
 WIDEST_TICKER: Final = 12
-TOLD_IN_DAYS: Final = 2 * DAYS_PER_YEAR
-"""Days up to which a span is told in days; longer ones are told in years."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,16 +126,12 @@ class Findings:
         now = Content.styled(f" · now {rates}" if rates else "", MUTED)
         lines = [(Content.styled("Crossovers", STRONG) + now).truncate(width, ellipsis=True)]
         for one in self.crossovers:
-            lines += _wrapped(self._crossover(one), width)
+            lines += _wrapped(crossover_in_words(one), width)
         for ticker, asset, rate in self.ties_with_cash:
-            said = f"{visible(ticker)} matches cash at {format_rate(rate)} {visible(asset)} rewards"
+            said = f"{visible(ticker)} matches cash at {rewards_in_words(asset, rate)}"
             lines += _wrapped(said, width)
         for swap in self.swaps:
-            lines += _wrapped(
-                f"{swap.day}: the waiver of {visible(swap.waiver_of)} ends, and "
-                f"{visible(swap.after)} leaves more than {visible(swap.before)} from then on",
-                width,
-            )
+            lines += _wrapped(swap_in_words(swap), width)
         if len(lines) == 1:
             said = "no two of them stake the same coin, and no waiver's end swaps two"
             lines += _wrapped(said, width, MUTED)
@@ -151,22 +149,6 @@ class Findings:
             if not others:
                 yield f"{visible(asset)} {format_rate(rate)}"
 
-    def _crossover(self, one: Crossover) -> str:
-        a, b, asset = visible(one.a), visible(one.b), visible(one.asset)
-        if one.reward_rate is not None:
-            rate = format_rate(one.reward_rate)
-            above = visible(one.above or "")
-            return f"{a} and {b} tie at {rate} {asset} rewards; above it {above} leaves more"
-        if one.leader is not None:
-            other = b if one.leader == one.a else a
-            return f"{visible(one.leader)} leaves more than {other} at any {asset} rewards"
-        if any(self._is_unknown(ticker) for ticker in (one.a, one.b)):
-            return f"{a} and {b}: unknown, as a net yield is"
-        return f"{a} and {b} leave the same at any {asset} rewards"
-
-    def _is_unknown(self, ticker: str) -> bool:
-        return self.versus.sides[HEADLINE].values[self.versus.tickers.index(ticker)] is None
-
     def switching(self, width: int) -> list[Content]:
         """Write what it costs to move to the best, and when that is paid back.
 
@@ -178,25 +160,9 @@ class Findings:
             said = "what the products leave is not known"
             return [*lines, *_wrapped(said, width, MUTED)]
         for one in self.switches:
-            lines += _wrapped(self._switch(one), width)
+            amount = self.versus.table.scenario.amount
+            lines += _wrapped(switch_in_words(one, amount, minus=MINUS), width)
         return lines
-
-    def _switch(self, one: Switch) -> str:
-        way = f"{visible(one.source)} → {visible(one.target)}"
-        known = math.fsum(part.value or 0.0 for part in one.parts)
-        money = format_money(known * self.versus.table.scenario.amount, minus=MINUS)
-        cost = f"{format_rate(known, minus=MINUS)}{signs_of(one.marks)} ({money})"
-        if one.cost is None:
-            parts = (part.label.lower() for part in one.parts if part.value is None)
-            return f"{way} costs {cost}; not known: {' · '.join(parts)}"
-        return f"{way} costs {cost}, {self._payback(one)}"
-
-    def _payback(self, one: Switch) -> str:
-        if one.days is not None:
-            return f"paid back {_span(one.days)}"
-        if one.marks & Mark.UNKNOWN:
-            return "paid back at a time not known"
-        return "never paid back"
 
     def choice(self, width: int) -> list[Content]:
         """Write what a choice between them hangs on.
@@ -205,17 +171,6 @@ class Findings:
             width: Cells to fill.
         """
         return [*self.ties(width), Content(), *self.switching(width)]
-
-
-def _span(days: float) -> str:
-    if not days:
-        return "at once"
-    if days < 1:
-        return "within a day"
-    if days <= TOLD_IN_DAYS:
-        count = format_number(days, 0)
-        return f"in {count} day{'' if count == '1' else 's'}"
-    return f"in {format_number(days / DAYS_PER_YEAR, 1)} years"
 
 
 def aligned(text: str, width: int) -> str:
