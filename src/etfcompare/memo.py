@@ -6,23 +6,19 @@ bytes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
 
-from etfcompare import __version__
 from etfcompare.engine.cells import cell_text, signs_of
 from etfcompare.engine.comparison import compare
-from etfcompare.engine.figures import FIGURES, HEADLINE, LEDGER, Table, leaves_of
+from etfcompare.engine.figures import FIGURES, HEADLINE, LEDGER, Table
 from etfcompare.engine.ledger import Line, ledger
 from etfcompare.engine.marks import Mark
-from etfcompare.engine.origin import Origin, origin_of
-from etfcompare.engine.places import place_of
 from etfcompare.engine.sensitivity import NOISE
 from etfcompare.export import markdown_cell as escaped
 from etfcompare.export import markdown_text
+from etfcompare.memo_basis import assumptions, sources
 from etfcompare.memo_changes import changes
 from etfcompare.units import exact_money, format_bps, format_money, format_rate, format_span
 
@@ -38,19 +34,7 @@ USED: Final = (*LEDGER, *COMPARED, *RISKS)
 """The figures that a memo shows."""
 TELLING: Final = 0.00005
 """Half a basis point: smaller differences are not worth a word."""
-DIGEST: Final = 12
-"""Characters of the digest that name a catalogue well enough."""
-
 SIGNS: Final = "Signs: \\~ estimated, ! stale or undated, ? unknown, – does not apply."
-
-_STATES: Final = {
-    Mark.UNKNOWN: "Unknown",
-    Mark.STALE: "Stale",
-    Mark.UNDATED: "Undated",
-    Mark.ESTIMATED: "Estimated",
-}
-_WEB: Final = re.compile(r"(?i)https?://[^\s/]")
-_OF_ADDRESSES: Final = "/:?#@!$&+,;=%~-._"
 
 
 def next_best(table: Table, row: int, count: int = ALTERNATIVES) -> tuple[int, ...]:
@@ -90,15 +74,16 @@ class _Memo:
             ("Alternatives", self._alternatives()),
             ("Ledger, a year", self._ledger()),
             ("Price risk", self._risk()),
-            ("Assumptions", self._assumptions()),
+            ("Assumptions", assumptions(self.workspace, self.table, self.choice, USED)),
             (
                 "What would change the answer",
                 changes(self.table, self.workspace.document, self.choice, self.against),
             ),
-            ("Sources", self._sources()),
+            ("Sources", sources(self.table, self._rows, USED)),
         ):
             yield f"\n## {heading}\n"
             yield from section
+        yield ""
 
     # In a few words
 
@@ -241,86 +226,8 @@ class _Memo:
         tickers = [self.table.products[row].ticker for row in self._rows]
         return markdown_text(["", *tickers], rows, [False, *(True for _ in tickers)])[:-1]
 
-    def _assumptions(self) -> Iterator[str]:
-        words = self.table.scenario.words().items()
-        told = "; ".join(f"{name.replace('_', ' ')} {word}" for name, word in words)
-        yield f"- Scenario: {escaped(told)}."
-        digest = self.workspace.document.sha256[:DIGEST]
-        path = escaped(str(self.workspace.path))
-        yield f"- Catalogue: {path}, sha256 {digest}; etfcompare {__version__}."
-        doubts = self._doubts()
-        for mark, state in _STATES.items():
-            if mark in doubts:
-                yield f"- {state} inputs of the choice: {'; '.join(doubts[mark])}."
-        if not doubts:
-            yield "- Every input of the choice is known, dated, fresh and sourced."
-
-    def _doubts(self) -> dict[Mark, list[str]]:
-        """Return what there is to say against the inputs of the choice, each place once."""
-        product = self.table.products[self.choice]
-        found: dict[Mark, dict[str, str]] = {}
-        for key in _leaves():
-            value = self.table.input(product, key)
-            for mark in _STATES:
-                if not value.mark & mark:
-                    continue
-                if value.stated is not None:
-                    origin = origin_of(self.table, self.workspace.document, value.stated)
-                    found.setdefault(mark, {}).setdefault(origin.path, _stated(origin))
-                else:
-                    place = place_of(self.table, self.choice, key)
-                    path = place.dotted if place else FIGURES[key].label
-                    found.setdefault(mark, {}).setdefault(path, escaped(path))
-        return {mark: list(said.values()) for mark, said in found.items()}
-
-    def _sources(self) -> Iterator[str]:
-        used: dict[str, dict[str, None]] = {}
-        dates: dict[str, set[str]] = {}
-        unsourced: dict[str, None] = {}
-        for row in self._rows:
-            product = self.table.products[row]
-            for key in _leaves():
-                stated = self.table.input(product, key).stated
-                if stated is None:
-                    continue
-                if stated.source is None:
-                    unsourced[escaped(stated.path)] = None
-                    continue
-                used.setdefault(stated.source, {})[product.ticker] = None
-                dates.setdefault(stated.source, set()).update(
-                    [stated.as_of.text] if stated.as_of else []
-                )
-        for key, source in self.table.catalogue.sources.items():
-            if key not in used:
-                continue
-            title = escaped(source.title or key)
-            if source.url and _WEB.match(source.url):
-                address = quote(source.url, safe=_OF_ADDRESSES).replace("&", "&amp;")
-                title = f"[{title}]({address})"
-            found = sorted(dates[key])
-            of = " to ".join(dict.fromkeys((found[0], found[-1]))) if found else "undated"
-            names = ", ".join(map(escaped, used[key]))
-            yield f"- {source.grade or 'no grade'}: {title}; figures of {of} for {names}"
-        if unsourced:
-            yield f"- Without a source: {', '.join(unsourced)}"
-        yield ""
-
-
-def _leaves() -> list[str]:
-    """Return the leaves below all that a memo shows, in the order of the registry."""
-    below = frozenset[str]().union(*(leaves_of(key) for key in USED))
-    return [key for key in FIGURES if key in below]
-
 
 def _amount(line: Line) -> str:
     if line.shown is None:
         return cell_text(line.figure, None, line.marks)
     return format_rate(line.shown) + signs_of(line.marks)
-
-
-def _stated(origin: Origin) -> str:
-    """Say what the catalogue states, where and since when."""
-    said = escaped(f"{origin.path} {origin.written}")
-    if origin.as_of is None:
-        return f"{said} (line {origin.line})"
-    return f"{said} of {origin.as_of}, {origin.age_days} days old (line {origin.line})"
