@@ -1,12 +1,14 @@
 """The user's own settings: `settings.yaml` in the folder for settings, whatever catalogue is open.
 
-    views:            as in a catalogue
-      - name: Mine
-        sort: -net_yield
-    theme: nord
-    keys: {edit: e, views: "v,f2"}
+    views:                      # as in a catalogue
+      - {name: Mine, where: staked, sort: -net_yield, columns: [ticker, aum], horizon: 3y}
+    theme: nord                 # the name of a theme
+    keys:                       # keys by the name of a command, which is its action
+      edit: f4
+      views: "v, f2"            # several, in a text or in a list
 
-A file that cannot be used costs its settings and one line that says so, never the run.
+Each part may be missing. A file that cannot be used costs its settings and one line that says so,
+never the run. `docs/settings.md` says it to users. What is remembered by itself is `remembered.py`.
 """
 
 from __future__ import annotations

@@ -68,6 +68,7 @@ class EtfCompare(TerminalApp):
         self._own = own or Own()
         self._view = view
         self._given = given
+        self.set_keymap({name: ",".join(keys) for name, keys in self._own.keys.items()})
         theme = self._own.remembered.theme or self._own.settings.theme
         if theme in self.available_themes:
             self.theme = theme
@@ -117,7 +118,7 @@ class EtfCompare(TerminalApp):
         """List for the palette every command, and every figure to sort by."""
         if not isinstance(screen, ProductsScreen):
             return
-        for command in listed_commands():
+        for command in listed_commands(screen.commands):
             run = partial(screen.run_command, command)
             title = command.label[:1].upper() + command.label[1:]
             yield SystemCommand(f"{title}  ({command.shown_keys})", command.meaning, run)

@@ -11,6 +11,7 @@ from etfcompare.engine.calendar import CASH, events
 from etfcompare.engine.changes import Changes, changes
 from etfcompare.engine.side_by_side import FEWEST, MOST
 from etfcompare.tui.calendar_page import calendar_page
+from etfcompare.tui.commands import key_of
 from etfcompare.tui.pages import changes_page, explanation_page, help_page, problems_page
 from etfcompare.tui.reading import ReadingScreen
 from etfcompare.tui.versus import VersusScreen
@@ -85,10 +86,13 @@ class Asking:
             place = max(order.index(self.screen.grid.row_key), 1)
             marked = order[place - 1 : place + 1]
         if not FEWEST <= len(marked) <= MOST:
-            said = f"mark {FEWEST} to {MOST} products with Space to compare them"
-            self.screen.app.notify(f"{said}; {len(marked)} marked", severity="warning")
+            space = key_of(self.screen.commands, "toggle_mark")
+            said = f"mark {FEWEST} to {MOST} products with {space} to compare them"
+            self.screen.app.notify(
+                f"{said}; {len(marked)} marked", severity="warning", markup=False
+            )
             return
-        self.versus = VersusScreen(self.screen.workspace, table, marked)
+        self.versus = VersusScreen(self.screen.workspace, table, marked, keys=self.screen.own.keys)
         self.screen.app.push_screen(self.versus)
 
     def follow(self) -> None:
@@ -111,7 +115,7 @@ class Asking:
 
     def help(self) -> None:
         """Show all keys."""
-        self._read("etfcompare", help_page)
+        self._read("etfcompare", lambda width: help_page(width, self.screen.commands))
 
     def _read(self, title: str, write: Callable[[int], Content]) -> None:
         self.screen.app.push_screen(ReadingScreen(title, write))

@@ -61,14 +61,19 @@ class Banner(Widget):
     """What is assumed otherwise than at first, impossible to overlook; a line each."""
 
     DEFAULT_CSS = "Banner { height: auto; background: $accent 20%; }"
-    KEYS = Content.assemble(
-        ("w", "bold $text-accent"), " change  ", ("W", "bold $text-accent"), " reset "
-    )
-
     lines: reactive[tuple[Content, ...]] = reactive((), layout=True)
 
-    def __init__(self, lines: tuple[Content, ...]) -> None:
+    def __init__(self, lines: tuple[Content, ...], *, change: str, reset: str) -> None:
+        """Make a banner.
+
+        Args:
+            lines: What it says.
+            change: The key that changes what is assumed.
+            reset: The key that goes back.
+        """
         super().__init__(id="banner")
+        key = "bold $text-accent"
+        self._keys = Content.assemble((change, key), " change  ", (reset, key), " reset ")
         self.set_reactive(Banner.lines, lines)
 
     def watch_lines(self, lines: tuple[Content, ...]) -> None:
@@ -80,9 +85,9 @@ class Banner(Widget):
         width = self.size.width
         lines = [line.truncate(width, ellipsis=True) for line in self.lines]
         if lines:
-            room = width - lines[0].cell_length - self.KEYS.cell_length
+            room = width - lines[0].cell_length - self._keys.cell_length
             if room > 0:
-                lines[0] += Content(" " * room) + self.KEYS
+                lines[0] += Content(" " * room) + self._keys
         return Content("\n").join(lines)
 
 
@@ -242,7 +247,7 @@ class KeyBar(Widget):
             fault = Content.styled(f" ✗ {self.fault}", "$text-error")
             return fault.truncate(self.size.width, ellipsis=True)
         keys = (
-            Content.assemble((_first_key(command), "bold $text-accent"), f" {command.label}")
+            Content.assemble((command.first_key, "bold $text-accent"), f" {command.label}")
             for command, _ in self._placed()
         )
         return Content(" ") + Content("   ").join(keys)
@@ -252,7 +257,7 @@ class KeyBar(Widget):
         placed = []
         x = 1
         for command in self._commands:
-            end = x + cell_len(_first_key(command)) + 1 + cell_len(command.label)
+            end = x + cell_len(command.first_key) + 1 + cell_len(command.label)
             if end > self.size.width:
                 break
             placed.append((command, range(x, end)))
@@ -264,7 +269,3 @@ class KeyBar(Widget):
         for command, cells in self._placed():
             if event.x in cells and not self.fault:
                 self.post_message(self.Chosen(command))
-
-
-def _first_key(command: Command) -> str:
-    return command.shown_keys.split(" ")[0]

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, TypeAlias
 
 from textual.binding import Binding
+from textual.keys import format_key
+
+Keys: TypeAlias = "Mapping[str, tuple[str, ...]]"
+"""Keys of the user's own, by the name of their command."""
+NO_KEYS: Final[Keys] = MappingProxyType({})
 
 
 class Scope(StrEnum):
@@ -52,9 +59,19 @@ class Command:
     """Whether help and palette list it."""
 
     @property
+    def name(self) -> str:
+        """What the user's settings call it."""
+        return self.action.removeprefix("app.")
+
+    @property
     def shown_keys(self) -> str:
         """The keys as people write them."""
-        return self.written or " ".join(_KEY_NAMES.get(key, key) for key in self.keys)
+        return self.written or " ".join(map(_shown, self.keys))
+
+    @property
+    def first_key(self) -> str:
+        """The key to name where there is room for one."""
+        return self.shown_keys.partition(" ")[0]
 
     @property
     def binding(self) -> Binding:
@@ -64,35 +81,28 @@ class Command:
             self.action,
             self.label,
             show=False,
-            id=self.action,
+            id=self.name,
             tooltip=self.meaning,
         )
 
 
 _KEY_NAMES = {
-    "down": "↓",
-    "up": "↑",
-    "left": "←",
-    "right": "→",
     "pagedown": "PgDn",
     "pageup": "PgUp",
     "home": "Home",
     "end": "End",
-    "slash": "/",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "left_curly_bracket": "{",
-    "right_curly_bracket": "}",
-    "question_mark": "?",
     "escape": "Esc",
     "enter": "Enter",
     "space": "Space",
-    "ctrl+d": "^D",
-    "ctrl+u": "^U",
-    "ctrl+p": "^P",
-    "ctrl+q": "^Q",
-    "ctrl+y": "^Y",
 }
+
+
+def _shown(key: str) -> str:
+    *modifiers, plain = key.split("+")
+    if modifiers == ["ctrl"] and len(plain) == 1:
+        return f"^{plain.upper()}"
+    return "+".join([*modifiers, _KEY_NAMES.get(plain) or format_key(plain)])
+
 
 _MOVES = (
     ("cursor_down", ("j", "down"), "Down", "One product down."),
@@ -414,9 +424,30 @@ def bindings(scope: Scope) -> list[Binding]:
     return [command.binding for command in COMMANDS if command.scope is scope]
 
 
-def listed_commands() -> list[Command]:
+def rekeyed(commands: Iterable[Command], keys: Keys) -> tuple[Command, ...]:
+    """Return commands with the user's own keys.
+
+    Brothers that are listed as one stand apart as soon as one of them has another key.
+    """
+    every = tuple(commands)
+    apart = {one.meaning for one in every if one.name in keys}
+    return tuple(
+        replace(one, keys=keys.get(one.name, one.keys), written="", is_listed=True)
+        if one.meaning in apart
+        else one
+        for one in every
+    )
+
+
+def key_of(commands: Iterable[Command], name: str) -> str:
+    """Return the key to press for the command of a name, as a sentence writes it."""
+    key = next(one.first_key for one in commands if one.name == name)
+    return key.lower() if key.isalpha() and len(key) > 1 else key
+
+
+def listed_commands(commands: Iterable[Command] = COMMANDS) -> list[Command]:
     """Return the commands of help and palette."""
-    return [one for one in COMMANDS if one.is_listed]
+    return [one for one in commands if one.is_listed]
 
 
 def bar_commands(commands: Iterable[Command] = COMMANDS) -> list[Command]:

@@ -9,6 +9,8 @@ from pathlib import Path
 from etfcompare.catalogue.places import state_folder
 from etfcompare.remembered import Remembered, recall, remember
 from etfcompare.settings import Settings, read_settings
+from etfcompare.tui.commands import NO_KEYS, Keys
+from etfcompare.visible import visible
 
 
 @dataclass(slots=True, kw_only=True)
@@ -21,8 +23,19 @@ class Own:
     """Where the screen is remembered."""
     notices: tuple[str, ...] = ()
     """What is wrong with either file, a line each."""
+    keys: Keys = field(init=False, default_factory=lambda: NO_KEYS)
+    """The keys of the settings that can be used."""
     has_failed: bool = False
     """Whether the last change could not be remembered, which the user knows."""
+
+    def __post_init__(self) -> None:
+        """Look through the keys of the settings."""
+        if self.settings.keys:
+            from etfcompare.tui.own_keys import usable_keys  # noqa: PLC0415 - few have any
+
+            self.keys, fault = usable_keys(self.settings.keys)
+            if fault:
+                self.notices += (f"{visible(str(self.settings.path))}: {fault}",)
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Own:

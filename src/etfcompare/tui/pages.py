@@ -13,7 +13,7 @@ from etfcompare.engine.changes import Changes
 from etfcompare.engine.explain import Explanation
 from etfcompare.engine.figures import FIGURES
 from etfcompare.engine.origin import Origin
-from etfcompare.tui.commands import Topic, listed_commands
+from etfcompare.tui.commands import COMMANDS, Command, Topic, listed_commands
 from etfcompare.tui.wrapping import wrapped
 from etfcompare.visible import visible
 
@@ -168,17 +168,18 @@ def _rank(rank: int | None) -> str:
     return "–" if rank is None else str(rank)
 
 
-def help_page(width: int) -> Content:
+def help_page(width: int, commands: Sequence[Command] = COMMANDS) -> Content:
     """Write all keys, the words of the filter and the signs.
 
     Args:
         width: Cells to fill.
+        commands: With the keys in force.
     """
     lines: list[Content] = []
-    by_topic = sorted(listed_commands(), key=lambda one: list(Topic).index(one.topic))
-    for topic, commands in groupby(by_topic, key=lambda one: one.topic):
+    by_topic = sorted(listed_commands(commands), key=lambda one: list(Topic).index(one.topic))
+    for topic, grouped in groupby(by_topic, key=lambda one: one.topic):
         lines.append(Content.styled(topic, STRONG))
-        for command in commands:
+        for command in grouped:
             lines.extend(_entry(command.shown_keys, command.meaning, KEYS_WIDTH, width))
         lines.append(Content())
     lines.extend(_wrapped("The filter: words, all of which must hold", "", STRONG, width))

@@ -15,7 +15,7 @@ from etfcompare.engine.scenario import Scenario
 from etfcompare.errors import UnreadableError
 from etfcompare.remembered import Remembered
 from etfcompare.tui.chrome import KeyBar
-from etfcompare.tui.commands import Command, Scope, bindings
+from etfcompare.tui.commands import COMMANDS, Command, Scope, bindings, rekeyed
 from etfcompare.tui.grid import Grid
 from etfcompare.tui.look import Look
 from etfcompare.tui.own import Own
@@ -63,6 +63,7 @@ class ProductsScreen(TableScreen):
         super().__init__(workspace, start.base if start else launched, look)
         self.launched = launched
         self.own = own or Own()
+        self.commands = rekeyed(COMMANDS, self.own.keys)
         self.view_look = start.view_look if start else Look()
         """How the view in force is looked at before anything is changed."""
         self._settled = look

@@ -13,6 +13,7 @@ from etfcompare.engine.figure import Unit
 from etfcompare.engine.figures import FIGURES
 from etfcompare.engine.marks import Mark
 from etfcompare.tui.chrome import MUTED
+from etfcompare.tui.commands import Command, key_of
 from etfcompare.tui.look import Look
 from etfcompare.units import format_rate, format_span
 from etfcompare.visible import visible
@@ -122,30 +123,39 @@ def change_in_words(
     return ", ".join(parts)
 
 
-def nothing_shown(workspace: Workspace, comparison: Comparison, look: Look) -> Content:
-    """Return what stands in place of an empty table: what happened and which key helps."""
+def nothing_shown(
+    workspace: Workspace, comparison: Comparison, look: Look, commands: Sequence[Command]
+) -> Content:
+    """Return what stands in place of an empty table: what happened and which key helps.
+
+    Args:
+        workspace: The open catalogue.
+        comparison: What is shown, which is nothing.
+        look: How the catalogue is looked at.
+        commands: With the keys in force.
+    """
     if not comparison.total and workspace.reading.stated:
         return Content.assemble(
             (f"None of the {workspace.reading.stated} products can be used.\n\n", "bold"),
-            ("p", KEY),
+            (key_of(commands, "problems"), KEY),
             " says what is wrong with each of them.",
         )
     if not comparison.total:
         return Content.assemble(
             ("This catalogue lists no products yet.\n\n", "bold"),
             f"{visible(str(workspace.path))}\n\n",
-            ("a", KEY),
+            (key_of(commands, "add"), KEY),
             " adds the first one; or write it under `products:` with a ticker and an asset.\n",
             "`etfcompare init FILE` makes a full catalogue to begin with.",
         )
     return Content.assemble(
         ("No product matches.\n\n", "bold"),
         f"{visible(look.where)}\n\n",
-        ("esc", KEY),
+        (key_of(commands, "clear_filter"), KEY),
         " clears the filter   ",
-        ("/", KEY),
+        (key_of(commands, "filter"), KEY),
         " changes it   ",
-        ("0", KEY),
+        (key_of(commands, "all_assets"), KEY),
         " shows all assets",
     )
 

@@ -26,7 +26,7 @@ from etfcompare.engine.scenario import Scenario
 from etfcompare.engine.sheet import Pin, Sheet, sheet_of
 from etfcompare.tui.cells import RANK, cell_of, changed_cells, grid_columns
 from etfcompare.tui.chrome import Banner, FilterBar, KeyBar, TitleBar
-from etfcompare.tui.commands import Scope, bar_commands, bindings
+from etfcompare.tui.commands import COMMANDS, Command, Scope, bar_commands, bindings, key_of
 from etfcompare.tui.detail import Detail
 from etfcompare.tui.grid import Grid
 from etfcompare.tui.look import Look
@@ -71,6 +71,9 @@ class TableScreen(Screen[None]):
 
     AUTO_FOCUS = "#grid"
 
+    commands: tuple[Command, ...] = COMMANDS
+    """What the user can do by keys, with the keys in force."""
+
     def __init__(self, workspace: Workspace, scenario: Scenario, look: Look) -> None:
         """Make the screen.
 
@@ -104,7 +107,7 @@ class TableScreen(Screen[None]):
             with Vertical(id="side"):
                 yield DetailPane(id="detail")
             yield Static(id="message")
-        yield KeyBar(bar_commands())
+        yield KeyBar(bar_commands(self.commands))
 
     def on_mount(self) -> None:
         """Show the whole catalogue."""
@@ -203,7 +206,8 @@ class TableScreen(Screen[None]):
         )
         banner = self.query_one_optional("#banner", Banner)
         if banner is None and lines:
-            self.mount(Banner(lines), after="#title")
+            change, reset = (key_of(self.commands, one) for one in ("what_if", "reset_scenario"))
+            self.mount(Banner(lines, change=change, reset=reset), after="#title")
         elif banner is not None:
             banner.lines = lines
 
@@ -240,8 +244,8 @@ class TableScreen(Screen[None]):
 
     def _say_why_empty(self) -> None:
         is_tiny = self.has_class("-tiny")
-        said = TOO_SMALL if is_tiny else nothing_shown(self.workspace, self.comparison, self.look)
-        self.query_one("#message", Static).update(said)
+        said = nothing_shown(self.workspace, self.comparison, self.look, self.commands)
+        self.query_one("#message", Static).update(TOO_SMALL if is_tiny else said)
 
     def detail(self, width: int) -> Content | None:
         """Return the product under the cursor, written for a width; None without one."""

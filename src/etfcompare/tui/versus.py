@@ -18,7 +18,7 @@ from textual.widgets import Static
 
 from etfcompare.engine.figures import HEADLINE, Table
 from etfcompare.tui.chrome import KeyBar, TitleBar
-from etfcompare.tui.commands import Scope, bar_commands
+from etfcompare.tui.commands import NO_KEYS, Keys, Scope, bar_commands, key_of, rekeyed
 from etfcompare.tui.grid import Grid
 from etfcompare.tui.status import KEY, TOO_SMALL
 from etfcompare.tui.versus_findings import Findings
@@ -97,18 +97,22 @@ class VersusScreen(Screen[None]):
     }
     """
 
-    def __init__(self, workspace: Workspace, table: Table, tickers: Sequence[str]) -> None:
+    def __init__(
+        self, workspace: Workspace, table: Table, tickers: Sequence[str], *, keys: Keys = NO_KEYS
+    ) -> None:
         """Make a comparison.
 
         Args:
             workspace: What is open, to explain figures down to the line of the file.
             table: The figures under the scenario.
             tickers: The products wanted, from left to right.
+            keys: The user's own keys.
         """
         super().__init__()
         self._workspace = workspace
         self._wanted = tuple(dict.fromkeys(tickers))
         self._only_differing = False
+        self._commands = rekeyed(COMMANDS, keys)
         self._take(table)
 
     def _take(self, table: Table) -> None:
@@ -125,7 +129,7 @@ class VersusScreen(Screen[None]):
             yield VersusGrid(self.versus, id="grid")
             yield VersusPanel(id="panel")
         yield Static(id="message")
-        yield KeyBar(bar_commands(COMMANDS))
+        yield KeyBar(bar_commands(self._commands))
 
     def on_mount(self) -> None:
         """Show the comparison."""
@@ -186,8 +190,9 @@ class VersusScreen(Screen[None]):
         self.query_one("#message", Static).update(said)
 
     def _alike(self) -> Content:
+        key = key_of(self._commands, "only_differences")
         return Content.assemble(
-            ("These products agree in every figure.\n\n", STRONG), ("f", KEY), " shows them all"
+            ("These products agree in every figure.\n\n", STRONG), (key, KEY), " shows them all"
         )
 
     def _too_few(self) -> Content:
@@ -195,7 +200,7 @@ class VersusScreen(Screen[None]):
         return Content.assemble(
             ("Fewer than two products are left to compare.\n\n", STRONG),
             f"Gone from the catalogue: {_listed(gone)}\n\n" if gone else "",
-            ("esc", KEY),
+            (key_of(self._commands, "dismiss"), KEY),
             " goes back to the products",
         )
 
@@ -232,7 +237,7 @@ class VersusScreen(Screen[None]):
         if not self._can_compare or not size.area:
             return Content()
         columns = self._columns(figure_of(self.grid.row_key) or HEADLINE, size.width)
-        left, *others = (_cut(one, size.height) for one in columns)
+        left, *others = (self._cut(one, size.height) for one in columns)
         if not others:
             return Content("\n").join(left)
         half = _half(size.width) + GUTTER
@@ -240,6 +245,16 @@ class VersusScreen(Screen[None]):
             one + Content(" " * (half - one.cell_length)) + other
             for one, other in zip_longest(left, others[0], fillvalue=Content())
         )
+
+    def _cut(self, lines: Sequence[Content], height: int) -> list[Content]:
+        """Keep what fits; the last line then says which key shows the rest."""
+        if len(lines) <= height:
+            return list(lines)
+        key = (key_of(self._commands, "findings"), KEY)
+        return [
+            *lines[: height - 1],
+            Content.assemble(("… ", MUTED), key, (" shows the rest", MUTED)),
+        ]
 
     def _columns(self, key: str, width: int) -> list[list[Content]]:
         """What the panel says, in one column or two."""
@@ -294,7 +309,7 @@ class VersusScreen(Screen[None]):
         """Show the keys of this screen."""
         from etfcompare.tui.versus_help import help_page  # noqa: PLC0415 - likewise
 
-        self._read("Compare", help_page)
+        self._read("Compare", lambda width: help_page(width, self._commands))
 
     def _read(self, title: str, write: Callable[[int], Content]) -> None:
         from etfcompare.tui.reading import ReadingScreen  # noqa: PLC0415 - likewise
@@ -308,11 +323,3 @@ def _half(width: int) -> int:
 
 def _listed(tickers: Sequence[str]) -> str:
     return ", ".join(map(visible, tickers))
-
-
-def _cut(lines: Sequence[Content], height: int) -> list[Content]:
-    """Keep what fits; the last line then says which key shows the rest."""
-    if len(lines) <= height:
-        return list(lines)
-    more = Content.assemble(("… ", MUTED), ("enter", KEY), (" shows the rest", MUTED))
-    return [*lines[: height - 1], more]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from textual.content import Content
 
+from etfcompare.tui.commands import Command
 from etfcompare.tui.pages import SIGNS
 from etfcompare.tui.versus_keys import COMMANDS
 from etfcompare.tui.versus_table import BEST, WORST
@@ -16,13 +18,14 @@ RANKS: Final = ((BEST, "the best of a row"), (WORST, "the worst of a row"))
 _KEYS_WIDTH: Final = 14
 
 
-def help_page(width: int) -> Content:
+def help_page(width: int, commands: Sequence[Command] = COMMANDS) -> Content:
     """Write all keys of the comparison, and its signs.
 
     Args:
         width: Cells to fill.
+        commands: With the keys in force.
     """
-    entries = [(one.shown_keys, one.meaning) for one in COMMANDS] + [("", ""), *RANKS, *SIGNS]
+    entries = [(one.shown_keys, one.meaning) for one in commands] + [("", ""), *RANKS, *SIGNS]
     lines: list[Content] = []
     for name, meaning in entries:
         head = Content.styled(f"{name:<{_KEYS_WIDTH}}", ACCENT)
