@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from itertools import repeat
@@ -184,6 +185,14 @@ class Table:
             if leaf in self._inputs:
                 table._inputs[leaf] = self._inputs[leaf]
         return table
+
+    def alone(self, row: int) -> Table:
+        """Return the figures of one product only, as row 0: none is computed for the others.
+
+        Args:
+            row: The product's place in the catalogue.
+        """
+        return Table(replace(self.catalogue, products=(self.products[row],)), self.scenario)
 
     def column(self, key: str) -> Column:
         """Return a figure for every product, in the order of the catalogue.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
@@ -52,7 +52,9 @@ class Detail:
 
     def content(self) -> Content:
         """Return the lines."""
-        return Content("\n").join(list(self._lines()))
+        base = self.base.alone(self.row) if self.base else None
+        alone = replace(self, table=self.table.alone(self.row), base=base, row=0)
+        return Content("\n").join(list(alone._lines()))  # noqa: SLF001 - of its own class
 
     def _lines(self) -> Iterator[Content]:
         product = self.table.products[self.row]
