@@ -173,7 +173,7 @@ class _Memo:
         """Say by how much each line of the ledger is better or worse than a rival's."""
         pairs = zip(ledger(self.table, self.choice), ledger(self.table, rival), strict=True)
         gaps = [
-            (one.figure.label.lower(), one.value - other.value)
+            (one.figure.said, one.value - other.value)
             for one, other in pairs
             if not one.is_total
             and one.value is not None

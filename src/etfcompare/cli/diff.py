@@ -109,7 +109,7 @@ def _rows(found: Changes) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _by(found: Changes) -> str:
-    return FIGURES[found.sort[0].key].label.lower()
+    return FIGURES[found.sort[0].key].said
 
 
 def _rank(rank: int | None) -> str:

@@ -124,8 +124,7 @@ def _written_out(table: Table, row: int, figure: Figure) -> tuple[str, str, tupl
 def _label(key: str) -> str:
     if key not in FIGURES:
         return f"{getattr(formulas, key):.6g}"
-    label = FIGURES[key].label
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    return FIGURES[key].said
 
 
 def _origin(table: Table, document: Document, row: int, key: str) -> Origin | None:

@@ -69,6 +69,12 @@ class Figure:
     inputs: tuple[str, ...] = ()
     """Keys of the figures that the formula takes, in its order."""
 
+    @property
+    def said(self) -> str:
+        """The label as it stands within a sentence; an abbreviation stays one."""
+        label = self.label
+        return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
 
 def figure(
     label: str,

@@ -135,7 +135,10 @@ class Sheet:
 
 def sort_in_words(sort: Sequence[SortKey]) -> str:
     """Say by what is sorted and which way: `net yield, highest first; ticker, A to Z`."""
-    return "; ".join(f"{_name(key)}, {_way(key, descending)}" for key, descending in sort) or "none"
+    return (
+        "; ".join(f"{FIGURES[key].said}, {_way(key, descending)}" for key, descending in sort)
+        or "none"
+    )
 
 
 def sheet_of(comparison: Comparison, keys: Sequence[str], pins: Sequence[Pin] = ()) -> Sheet:
@@ -164,12 +167,6 @@ def _way(key: str, descending: bool) -> str:  # noqa: FBT001 - a pair taken apar
     if FIGURES[key].unit is Unit.WORDS:
         return "Z to A" if descending else "A to Z"
     return "highest first" if descending else "lowest first"
-
-
-def _name(key: str) -> str:
-    """The label as it stands within a sentence; an abbreviation stays one."""
-    label = FIGURES[key].label
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _pinned(comparison: Comparison) -> str:
