@@ -12,10 +12,11 @@ from rich.cells import cell_len
 from conftest import TODAY
 from etfcompare.catalogue.document import Document
 from etfcompare.catalogue.reader import read
-from etfcompare.engine.calendar import Event, EventKind, events, stale_already
+from etfcompare.engine.calendar import Event, EventKind, events
 from etfcompare.engine.figures import Table
 from etfcompare.engine.marks import Mark
 from etfcompare.engine.scenario import Scenario
+from etfcompare.engine.staleness import stale_already
 from etfcompare.tui.calendar_page import calendar_page
 from strategies import random_catalogue, random_scenario
 

@@ -20,9 +20,10 @@ from etfcompare.cli.options import (
 )
 from etfcompare.cli.output import say, write, write_exact
 from etfcompare.cli.table import GAP, Column, Paper, shortened, table_text, width
-from etfcompare.engine.calendar import Event, EventKind, events, stale_already
+from etfcompare.engine.calendar import Event, EventKind, events
 from etfcompare.engine.figures import Table
 from etfcompare.engine.query import Query
+from etfcompare.engine.staleness import stale_already
 from etfcompare.units import format_bps, format_rate
 from etfcompare.visible import visible
 

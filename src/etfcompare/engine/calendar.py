@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from etfcompare.catalogue.document import Document
 from etfcompare.catalogue.schema import Product, Stated
 from etfcompare.engine.cells import number_text
-from etfcompare.engine.figure import Group
-from etfcompare.engine.figures import FIGURES, HEADLINE, LEAVES, Table, leaves_of
-from etfcompare.engine.marks import Mark
-from etfcompare.units import AsOf, format_money
+from etfcompare.engine.figures import FIGURES, HEADLINE, Table
+from etfcompare.engine.staleness import staleness
+from etfcompare.units import format_money
 from etfcompare.visible import visible
 
 NEARLY: Final = 0.8
@@ -29,8 +28,6 @@ CASH: Final = "cash"
 
 _TERMS: Final = ("fee_now", "reward_cut", "staked_charge")
 """What a waiver lowers, as of one day."""
-_MOST_NAMED: Final = 2
-"""Figures named before the rest is counted."""
 
 
 class EventKind(StrEnum):
@@ -93,11 +90,6 @@ def events(table: Table, document: Document) -> tuple[Event, ...]:
     return tuple(sorted(found, key=lambda one: (one.day, one.tickers, one.kind, one.line)))
 
 
-def stale_already(table: Table) -> int:
-    """Count the figures that are stale on the scenario's date; they are no events."""
-    return len({one.stated.path for one in _dated(table) if one.is_stale})
-
-
 def _open(table: Table) -> Iterator[Product]:
     return (one for one in table.products if one.status != "closed")
 
@@ -150,7 +142,7 @@ def _changed_terms(before: Table, after: Table) -> str:
         was, becomes = before.value(0, key), after.value(0, key)
         if was != becomes:
             shown = " → ".join("?" if one is None else _rate(key, one) for one in (was, becomes))
-            changes.append(f"{'fee' if key == 'fee_now' else _label(key)} {shown}")
+            changes.append(f"{'fee' if key == 'fee_now' else FIGURES[key].said} {shown}")
     return ", ".join(changes) or "no change: the full terms hold already"
 
 
@@ -214,110 +206,18 @@ def _sized(product: Product, size: float) -> Product:
 # Figures go stale
 
 
-class _Dated(NamedTuple):
-    """A figure that a product rests on, as one leaf reads it."""
-
-    row: int
-    leaf: str
-    block: str
-    owner: str
-    """The ticker, the code of the coin, or `cash`."""
-    scope: str
-    """What the owner is: `products`, `assets` or `cash`."""
-    stated: Stated[float] | Stated[date]
-    as_of: AsOf
-    is_stale: bool
-
-
-class _Staleness(NamedTuple):
-    """What goes stale together: one entry to look up again."""
-
-    day: date
-    scope: str
-    block: str
-    source: str
-
-
-def _dated(table: Table) -> Iterator[_Dated]:
-    """Give every dated figure that anything is computed from, once for each leaf that reads it."""
-    for row, product in enumerate(table.products):
-        if product.status == "closed":
-            continue
-        for key, leaf in LEAVES.items():
-            _, mark, stated = table.input(product, key)
-            if stated is None or stated.as_of is None or isinstance(stated.value, date):
-                continue  # the day on which a waiver ends is as old as the waiver's rate
-            is_stale = bool(mark & Mark.STALE)
-            block = leaf.at.removeprefix("assets.*.").partition(".")[0]
-            block = block or CASH  # prices that a scenario lets grow as cash does
-            scope, _, rest = stated.path.partition(".")
-            owner = product.ticker
-            if scope == "assume":
-                continue  # never goes stale
-            if scope == "assets":
-                owner = rest.rpartition(f".{block}.")[0]
-            elif scope == CASH:
-                owner = CASH
-            else:
-                scope = "products"
-            yield _Dated(row, key, block, owner, scope, stated, stated.as_of, is_stale)
-
-
 def _stale(table: Table, document: Document) -> Iterator[Event]:
-    """Give what goes stale, day by day: what is stale by an earlier day is not told again."""
-    groups: dict[_Staleness, list[_Dated]] = {}
-    for one in _dated(table):
-        day = one.as_of.day + timedelta(days=table.catalogue.limits[one.block] + 1)
-        if not one.is_stale and _within(table, day):
-            key = _Staleness(day, one.scope, one.block, one.stated.source or "")
-            groups.setdefault(key, []).append(one)
-    stale = {row for row in range(len(table.products)) if _is_stale(table, row)}
-    today: set[int] = set()
-    last = table.scenario.as_of
-    for key in sorted(groups):
-        if key.day != last:
-            stale, today, last = stale | today, set(), key.day
-        members = groups[key]
-        resting = {one.row for one in members if one.leaf in leaves_of(HEADLINE)}
-        resting = {row for row in resting if table.value(row, HEADLINE) is not None}
-        said = f" of {visible(key.source)}" if key.source else ""
+    for one in staleness(table):
+        if not _within(table, one.day):
+            continue
+        said = f" of {visible(one.source)}" if one.source else ""
         yield Event(
-            day=key.day,
+            day=one.day,
             kind=EventKind.STALE,
-            tickers=tuple(dict.fromkeys(one.owner for one in members)),
-            what=f"{key.block} figures{said} go stale",
-            effect=_staleness(members, resting, stale),
+            tickers=one.owners or (CASH,),
+            what=f"{one.block} figures{said} go stale",
+            effect=one.effect,
             before=None,
             after=None,
-            line=document.position(min(one.stated.start for one in members))[0],
+            line=document.position(one.start)[0],
         )
-        today |= resting
-
-
-def _is_stale(table: Table, row: int) -> bool:
-    return bool(table.marks(row, HEADLINE) & Mark.STALE)
-
-
-def _staleness(members: Sequence[_Dated], resting: set[int], stale: set[int]) -> str:
-    """Say what is marked stale from then on."""
-    fresh = resting - stale
-    if fresh:
-        return f"marks net yield of {_products(len(fresh))}"
-    if resting:
-        return f"net yield of {_products(len(resting))} is stale already"
-    keys = dict.fromkeys(one.leaf for one in members)
-    named = [_label(one) for one in keys if FIGURES[one].group is not Group.INPUTS]
-    more = len(named) - _MOST_NAMED
-    said = ", ".join(named if more <= 1 else named[:_MOST_NAMED])
-    if more > 1:
-        said += f" and {more} more"
-    return f"marks {said} of {_products(len({one.row for one in members}))}"
-
-
-def _label(key: str) -> str:
-    label = FIGURES[key].label
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
-
-
-def _products(count: int) -> str:
-    return "1 product" if count == 1 else f"{count} products"
