@@ -297,6 +297,8 @@ def test_csv_has_figures_down_and_products_across(run: Run) -> None:
     assert by_key["expense_ratio"][:5] == ["ledger", "expense_ratio", "rate", "-0.002", "-0.005"]
     assert float(by_key["net_yield"][3]) == pytest.approx(0.0544)
     assert manifest[0].startswith("# etfcompare ")
+    assert " · compared LEAN, FULL · 2 of " in manifest[0]
+    assert "filter" not in manifest[0]
     assert all(len(one) == len(head) for one in (*rows, manifest))
 
 

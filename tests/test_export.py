@@ -31,7 +31,7 @@ from etfcompare.export import (
     raw,
     sheet_csv,
     sheet_csv_raw,
-    sheet_json,
+    sheet_document,
     sheet_markdown,
     written,
 )
@@ -144,7 +144,7 @@ def test_the_manifest_says_what_differs_in_pinned_scenarios(workspace: Workspace
 
 
 def test_pinned_scenarios_are_in_json_with_their_columns(workspace: Workspace) -> None:
-    document = json.loads(sheet_json(pinned(workspace), catalogue={}))
+    document = json.loads(json_text(sheet_document(pinned(workspace), catalogue={})))
     assert document["version"] == __version__
     assert {name: one["horizon"] for name, one in document["pins"].items()} == {"A": 730, "B": 91}
     assert list(document["figures"]) == [
@@ -156,7 +156,7 @@ def test_pinned_scenarios_are_in_json_with_their_columns(workspace: Workspace) -
         "better": "higher",
     }
     assert document["rows"][0]["net_yield@B-A"] == 0
-    assert "pins" not in json.loads(sheet_json(sheet(workspace), catalogue={}))
+    assert "pins" not in sheet_document(sheet(workspace), catalogue={})
 
 
 @pytest.mark.parametrize("form", Form)
@@ -195,14 +195,14 @@ def test_t23_a_ticker_of_digits_stays_text(workspace: Workspace) -> None:
 def test_t24_json_has_no_word_for_what_is_no_number(workspace: Workspace) -> None:
     with pytest.raises(ValueError, match="JSON"):
         json_text([float("nan")])
-    text = sheet_json(sheet(workspace), catalogue={})
+    text = json_text(sheet_document(sheet(workspace), catalogue={}))
     assert not re.search(r"NaN|Infinity", text)
     assert json.loads(text)["rows"][-1]["net_yield"] is None
     assert raw(float("inf")) is None
 
 
 def test_t24_numbers_are_the_shortest_that_name_the_float(workspace: Workspace) -> None:
-    text = sheet_json(sheet(workspace, "expense_ratio"), catalogue={})
+    text = json_text(sheet_document(sheet(workspace, "expense_ratio"), catalogue={}))
     assert '"expense_ratio": 0.0025' in text
 
 

@@ -78,7 +78,7 @@ def written(workspace: Workspace, sheet: Sheet, form: Form) -> str:
         case Form.CSV_RAW:
             return sheet_csv_raw(sheet)
         case Form.JSON:
-            return sheet_json(sheet, catalogue=_catalogue(workspace, sheet))
+            return json_text(document_of(workspace, sheet))
         case Form.MARKDOWN:
             return sheet_markdown(sheet, manifest=manifest)
         case Form.HTML:
@@ -87,18 +87,31 @@ def written(workspace: Workspace, sheet: Sheet, form: Form) -> str:
             return sheet_html(sheet, manifest=manifest)
 
 
-def manifest_of(workspace: Workspace, sheet: Sheet) -> str:
-    """Say in one line what the figures of a sheet of an open catalogue stand on."""
-    return manifest_line(sheet, name=workspace.path.name, sha256=workspace.document.sha256)
+def document_of(workspace: Workspace, sheet: Sheet) -> dict[str, object]:
+    """Return a sheet of an open catalogue as JSON takes it."""
+    return sheet_document(sheet, catalogue=_catalogue(workspace, sheet))
 
 
-def manifest_line(sheet: Sheet, *, name: str, sha256: str) -> str:
+def manifest_of(workspace: Workspace, sheet: Sheet, *, selection: str = "") -> str:
+    """Say in one line what the figures of a sheet of an open catalogue stand on.
+
+    Args:
+        workspace: What it was made from.
+        sheet: What is shown.
+        selection: How its products were chosen and put in order; empty for by filter and sort.
+    """
+    name, sha256 = workspace.path.name, workspace.document.sha256
+    return manifest_line(sheet, name=name, sha256=sha256, selection=selection)
+
+
+def manifest_line(sheet: Sheet, *, name: str, sha256: str, selection: str = "") -> str:
     """Say in one line what the figures of a sheet stand on: program, catalogue, every assumption.
 
     Args:
         sheet: What is shown.
         name: The name of the catalogue's file.
         sha256: Digest of its content.
+        selection: How its products were chosen and put in order; empty for by filter and sort.
     """
     comparison = sheet.comparison
     scenario = comparison.table.scenario
@@ -107,8 +120,11 @@ def manifest_line(sheet: Sheet, *, name: str, sha256: str) -> str:
         usual = set(_in_words(scenario))
         differing = [one for one in _in_words(pin.table.scenario) if one not in usual]
         told.append(f"{pin.name}: {', '.join(differing) or 'the same'}")
-    told.append(f"filter {comparison.where.text.strip() or 'none'}")
-    told.append(f"sort {sort_in_words(comparison.sort)}")
+    if selection:
+        told.append(selection)
+    else:
+        told.append(f"filter {comparison.where.text.strip() or 'none'}")
+        told.append(f"sort {sort_in_words(comparison.sort)}")
     told.append(f"{len(comparison.rows)} of {comparison.total} products")
     return " · ".join(map(visible, told))
 
@@ -177,8 +193,8 @@ def sheet_rows(sheet: Sheet) -> list[dict[str, object]]:
     return rows
 
 
-def sheet_json(sheet: Sheet, *, catalogue: Mapping[str, object]) -> str:
-    """Write a sheet as JSON.
+def sheet_document(sheet: Sheet, *, catalogue: Mapping[str, object]) -> dict[str, object]:
+    """Return a sheet as JSON takes it.
 
     Args:
         sheet: What is shown.
@@ -186,18 +202,16 @@ def sheet_json(sheet: Sheet, *, catalogue: Mapping[str, object]) -> str:
     """
     comparison = sheet.comparison
     pins = {pin.name: pin.table.scenario.to_json() for pin in sheet.pins}
-    return json_text(
-        {
-            "version": __version__,
-            "catalogue": catalogue,
-            "scenario": comparison.table.scenario.to_json(),
-            **({"pins": pins} if pins else {}),
-            "figures": {one.key: _described(one) for one in sheet.columns},
-            "shown": len(comparison.rows),
-            "total": comparison.total,
-            "rows": sheet_rows(sheet),
-        }
-    )
+    return {
+        "version": __version__,
+        "catalogue": catalogue,
+        "scenario": comparison.table.scenario.to_json(),
+        **({"pins": pins} if pins else {}),
+        "figures": {one.key: _described(one) for one in sheet.columns},
+        "shown": len(comparison.rows),
+        "total": comparison.total,
+        "rows": sheet_rows(sheet),
+    }
 
 
 def sheet_csv(sheet: Sheet, *, manifest: str) -> str:

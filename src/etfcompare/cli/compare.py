@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -97,12 +96,11 @@ def _export(workspace: Workspace, sheet: Sheet, side_rows: Sequence[SideRow], fo
 
     table, rows = sheet.comparison.table, sheet.comparison.rows
     if form is Format.JSON:
-        ranking: dict[str, object] = json.loads(export.written(workspace, sheet, export.Form.JSON))
-        return export.json_text({**ranking, **_conclusions(table, rows)})
+        document = export.document_of(workspace, sheet)
+        return export.json_text({**document, **_conclusions(table, rows)})
     tickers_across = [table.products[row].ticker for row in rows]
-    manifest = export.manifest_line(
-        sheet, name=workspace.path.name, sha256=workspace.document.sha256
-    )
+    compared = f"compared {', '.join(tickers_across)}"
+    manifest = export.manifest_of(workspace, sheet, selection=compared)
     if form is Format.MARKDOWN:
         lines = ([one.section, one.figure.label, *_marked(one)] for one in side_rows)
         right = [False, False, *(True for _ in rows)]
