@@ -93,7 +93,7 @@ class ProductsScreen(TableScreen):
         if self._reloading is not None:
             self._reloading.stop()
         if self._unkept is not None:
-            self._keep()
+            self.keep_now()
 
     # What the next run finds
 
@@ -111,10 +111,13 @@ class ProductsScreen(TableScreen):
     def _keep_soon(self, *changed: str) -> None:
         self._changed_by_keys.update(changed)
         if changed and self._unkept is None:
-            self._unkept = self.set_timer(KEEP_SECONDS, self._keep)
+            self._unkept = self.set_timer(KEEP_SECONDS, self.keep_now)
 
-    def _keep(self) -> None:
-        self._unkept = None
+    def keep_now(self) -> None:
+        """Remember what keys have changed, sooner than by itself."""
+        if self._unkept is not None:
+            self._unkept.stop()
+            self._unkept = None
         notice = self.own.keep(self._kept_in)
         if notice is not None and self.is_mounted:
             self.app.notify(visible(notice), severity="warning", markup=False)
