@@ -1,4 +1,4 @@
-"""Leaf columns: what formulas start from, read off the catalogue and the scenario.
+"""Leaf columns: what formulas start from, read off catalogue, scenario and history.
 
 A leaf gives a product's value with its marks and the stated figure behind it. What does not matter
 for a product (the terms of a waiver that is over, the staked share of a fund that does not stake)
@@ -463,7 +463,8 @@ def volume(product: Product, context: Context) -> Input:
 )
 def flow_1w(product: Product, context: Context) -> Input:
     """Net money in over the last week."""
-    return context.given(product.flows.week if product.flows else None, "flows")
+    stated = product.flows.week if product.flows else None
+    return context.measured_or("flow_1w", product.ticker, stated, "flows")
 
 
 @leaf(
@@ -471,7 +472,8 @@ def flow_1w(product: Product, context: Context) -> Input:
 )
 def flow_4w(product: Product, context: Context) -> Input:
     """Net money in over the last four weeks."""
-    return context.given(product.flows.month if product.flows else None, "flows")
+    stated = product.flows.month if product.flows else None
+    return context.measured_or("flow_4w", product.ticker, stated, "flows")
 
 
 @leaf(
@@ -484,7 +486,8 @@ def flow_4w(product: Product, context: Context) -> Input:
 )
 def flow_13w(product: Product, context: Context) -> Input:
     """Net money in over the last thirteen weeks."""
-    return context.given(product.flows.quarter if product.flows else None, "flows")
+    stated = product.flows.quarter if product.flows else None
+    return context.measured_or("flow_13w", product.ticker, stated, "flows")
 
 
 @leaf(
@@ -497,4 +500,50 @@ def flow_13w(product: Product, context: Context) -> Input:
 )
 def flow_ytd(product: Product, context: Context) -> Input:
     """Net money in since 1 January."""
-    return context.given(product.flows.year if product.flows else None, "flows")
+    stated = product.flows.year if product.flows else None
+    return context.measured_or("flow_ytd", product.ticker, stated, "flows")
+
+
+@leaf("Flow since launch", unit=Unit.MONEY, better=Better.HIGHER, group=Group.FLOWS, signed=True)
+def flow_since(product: Product, context: Context) -> Input:
+    """Net money in since the fund began, where flows are kept from then on."""
+    return context.measured_or("flow_since", product.ticker, None, "flows")
+
+
+@leaf(
+    "Streak",
+    unit=Unit.NUMBER,
+    better=Better.HIGHER,
+    group=Group.FLOWS,
+    decimals=0,
+    signed=True,
+)
+def streak(product: Product, context: Context) -> Input:
+    """Periods of the flow file in a row in which money came in; negative: left."""
+    return context.measured_or("streak", product.ticker, None, "flows")
+
+
+@leaf(
+    "Flow z-score",
+    heading="Flow z",
+    unit=Unit.NUMBER,
+    better=Better.HIGHER,
+    group=Group.FLOWS,
+    decimals=1,
+    signed=True,
+)
+def flow_z(product: Product, context: Context) -> Input:
+    """How far the last flow is from the mean of the twenty before it, in their deviations."""
+    return context.measured_or("flow_z", product.ticker, None, "flows")
+
+
+@leaf(
+    "Flow persistence",
+    heading="Persist.",
+    unit=Unit.NUMBER,
+    group=Group.FLOWS,
+    signed=True,
+)
+def flow_persistence(product: Product, context: Context) -> Input:
+    """Lag-1 autocorrelation of the weekly flows of a year; chance alone gives up to 1/√weeks."""
+    return context.measured_or("flow_persistence", product.ticker, None, "flows")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple, cast
+from types import MappingProxyType
+from typing import Final, NamedTuple, TypeAlias, cast
 
 from etfcompare.catalogue.schema import Asset, Catalogue, Product, Stated
 from etfcompare.engine.arithmetic import NAN
@@ -15,6 +16,10 @@ from etfcompare.engine.scenario import Scenario
 from etfcompare.units import AsOf
 
 UNVERIFIED = "unverified"
+
+Measurements: TypeAlias = Mapping[tuple[str, str], Stated[float]]
+"""Figures measured on past flows, prices and holdings: by leaf, and by ticker or coin."""
+NOTHING_MEASURED: Final[Measurements] = MappingProxyType({})
 
 
 class Input(NamedTuple):
@@ -56,12 +61,17 @@ class Context:
     """Marks worked out before, by date, source and block."""
     asked: set[str] = field(default_factory=set)
     """Assumptions that leaves asked for, if they are noted."""
+    measured: Measurements = field(default_factory=lambda: NOTHING_MEASURED)
+    """What history says at the scenario's date."""
 
     @classmethod
-    def noting(cls, catalogue: Catalogue, scenario: Scenario) -> Context:
+    def noting(
+        cls, catalogue: Catalogue, scenario: Scenario, measured: Measurements = NOTHING_MEASURED
+    ) -> Context:
         """Return a context that notes which assumptions leaves ask for."""
         asked: set[str] = set()
-        return cls(catalogue, cast("Scenario", _Noted(scenario, asked)), asked=asked)
+        noted = cast("Scenario", _Noted(scenario, asked))
+        return cls(catalogue, noted, asked=asked, measured=measured)
 
     def take_asked(self) -> frozenset[str]:
         """Return the assumptions asked for since the last call, but for the date.
@@ -98,6 +108,17 @@ class Context:
         if stated is None and assumed is not None and self.scenario.assumptions:
             return Input(assumed.value, int(Mark.ESTIMATED), assumed)
         return self.given(stated, block)
+
+    def measured_or(self, leaf: str, name: str, stated: Stated[float] | None, block: str) -> Input:
+        """Return what history measured, or else what the catalogue states.
+
+        Args:
+            leaf: Key of the leaf.
+            name: Ticker of the product, or code of its coin.
+            stated: The typed figure; None for unknown.
+            block: Whose limit of age holds for either.
+        """
+        return self.given(self.measured.get((leaf, name), stated), block)
 
     def _mark(self, as_of: AsOf | None, source: str | None, block: str) -> int:
         mark = NONE
