@@ -22,7 +22,7 @@ from etfcompare.catalogue.schema import Catalogue, Product
 from etfcompare.engine import columns, formulas
 from etfcompare.engine.arithmetic import NAN
 from etfcompare.engine.figure import Better, Figure, Group, Unit
-from etfcompare.engine.leaf import Context, Input, Leaf
+from etfcompare.engine.leaf import NOTHING_MEASURED, Context, Input, Leaf, Measurements
 from etfcompare.engine.marks import CAUTIONS, NONE, Mark
 from etfcompare.engine.scenario import Scenario
 
@@ -148,10 +148,12 @@ def leaves_of(key: str) -> frozenset[str]:
 class Table:
     """The figures of a catalogue under a scenario, computed when first asked for."""
 
-    def __init__(self, catalogue: Catalogue, scenario: Scenario) -> None:
+    def __init__(
+        self, catalogue: Catalogue, scenario: Scenario, measured: Measurements = NOTHING_MEASURED
+    ) -> None:
         self.catalogue = catalogue
         self.scenario = scenario
-        self.context = Context.noting(catalogue, scenario)
+        self.context = Context.noting(catalogue, scenario, measured)
         self.products = catalogue.products
         self._columns: dict[str, Column] = {}
         self._inputs: dict[str, list[Input]] = {}
@@ -165,7 +167,7 @@ class Table:
 
     def under(self, scenario: Scenario) -> Table:
         """Return the figures under another scenario; what does not rest on it is kept."""
-        table = Table(self.catalogue, scenario)
+        table = Table(self.catalogue, scenario, self.context.measured)
         if scenario.as_of != self.scenario.as_of:
             return table
         kept = {
