@@ -18,9 +18,10 @@ from etfcompare.catalogue.fields import Block
 from etfcompare.catalogue.schema import FLAT_BASIS, Asset, Cash, Catalogue, Fee, Product, Stated
 from etfcompare.engine import arithmetic, figures
 from etfcompare.engine.figure import Group, Unit
-from etfcompare.engine.figures import AGE, FIGURES, HEADLINE, LEAVES, WORDS, Table
+from etfcompare.engine.figures import AGE, FIGURES, HEADLINE, LEAVES, Table
 from etfcompare.engine.marks import ABSENT, CAUTIONS, Mark
 from etfcompare.engine.scenario import Scenario
+from etfcompare.engine.words import WORDS
 from etfcompare.units import AsOf
 from strategies import AS_OF, catalogues, random_catalogue, random_scenario, scenarios
 

@@ -11,8 +11,9 @@ from textual.geometry import Region
 from textual.widgets import Static
 
 from conftest import TODAY
-from etfcompare.engine.figures import FIGURES, WORDS
+from etfcompare.engine.figures import FIGURES
 from etfcompare.engine.scenario import Scenario
+from etfcompare.engine.words import WORDS
 from etfcompare.tui.fault import FaultScreen
 from etfcompare.tui.pages import explanation_page
 from etfcompare.visible import visible

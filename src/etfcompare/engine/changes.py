@@ -9,9 +9,10 @@ from typing import Final, TypeAlias
 from etfcompare.engine.cells import cell_text
 from etfcompare.engine.comparison import DEFAULT_COLUMNS, DEFAULT_SORT, SortKey, compare
 from etfcompare.engine.figure import Figure, Group
-from etfcompare.engine.figures import FIGURES, LEAVES, WORDS, Table
+from etfcompare.engine.figures import FIGURES, LEAVES, Table
 from etfcompare.engine.marks import Mark
 from etfcompare.engine.query import Query
+from etfcompare.engine.words import WORDS
 
 Value: TypeAlias = "float | str | None"
 

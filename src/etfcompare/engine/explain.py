@@ -8,11 +8,12 @@ from etfcompare.catalogue.document import Document
 from etfcompare.engine import formulas
 from etfcompare.engine.cells import UNKNOWN_SIGN, cell_text
 from etfcompare.engine.figure import Figure
-from etfcompare.engine.figures import AGE, FIGURES, HEADLINE, LEAVES, WORDS, Table
+from etfcompare.engine.figures import AGE, FIGURES, HEADLINE, LEAVES, Table
 from etfcompare.engine.marks import ABSENT, Mark
 from etfcompare.engine.notation import algebra
 from etfcompare.engine.origin import Origin, origin_of
 from etfcompare.engine.terms import waiver_in_words
+from etfcompare.engine.words import WORDS
 
 WAIVED = frozenset({"effective_fee", "fee_now", "waiver_relief", "waiver_days"})
 """Figures whose explanation says what the waiver is."""

@@ -16,7 +16,7 @@ from functools import cache
 from itertools import repeat
 from operator import or_
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from etfcompare.catalogue.schema import Catalogue, Product
 from etfcompare.engine import columns, formulas
@@ -25,6 +25,7 @@ from etfcompare.engine.figure import Better, Figure, Group, Unit
 from etfcompare.engine.leaf import NOTHING_MEASURED, Context, Input, Leaf, Measurements
 from etfcompare.engine.marks import CAUTIONS, NONE, Mark
 from etfcompare.engine.scenario import Scenario
+from etfcompare.engine.words import DESCRIBED, WORDS
 
 NUMPY_FROM = 20_000
 """Products from which arrays pay for the import of numpy; below, plain Python is quicker."""
@@ -35,70 +36,10 @@ HEADLINE = "net_yield"
 
 Column: TypeAlias = "list[float] | float"
 """A value for each product, or one for all; at run time also a numpy array."""
-Text: TypeAlias = Callable[[Product], "str | None"]
-
-
-class _Description(NamedTuple):
-    figure: Figure
-    read: Text
-    at: str
-    """Where it stands below a product."""
-
-
-def _words(label: str, meaning: str, at: str, read: Text) -> _Description:
-    figure = Figure(
-        key=at.rpartition(".")[2],
-        label=label,
-        heading=label,
-        meaning=meaning,
-        unit=Unit.WORDS,
-        group=Group.PRODUCT,
-        better=Better.LOWER,
-    )
-    return _Description(figure, read, at)
-
-
-_DESCRIPTIONS = (
-    _words("Ticker", "The product's key.", "ticker", lambda one: one.ticker),
-    _words("Asset", "The coin it holds.", "asset", lambda one: one.asset),
-    _words("Issuer", "Who runs it.", "issuer", lambda one: one.issuer),
-    _words("Name", "Its full name.", "name", lambda one: one.name),
-    _words(
-        "Country",
-        "Where it is listed, ISO 3166.",
-        "listing.country",
-        lambda one: one.listing.country if one.listing else None,
-    ),
-    _words(
-        "Exchange",
-        "Its main exchange.",
-        "listing.exchange",
-        lambda one: one.listing.exchange if one.listing else None,
-    ),
-    _words("Structure", "Its legal form.", "structure", lambda one: one.structure),
-    _words("Status", "Trading, closed or pending.", "status", lambda one: one.status),
-    _words(
-        "Payout",
-        "Where rewards go: accrues, cash or coin entitlement.",
-        "staking.payout",
-        lambda one: one.staking.payout if one.staking else None,
-    ),
-    _words(
-        "Listed",
-        "First day of trading.",
-        "listing.since",
-        lambda one: one.listing.since.text if one.listing and one.listing.since else None,
-    ),
-    _words("Custodian", "Who keeps the coins.", "custodian", lambda one: one.custodian),
-)
 
 LEAVES: Mapping[str, Leaf] = MappingProxyType(
     {one.figure.key: one for one in vars(columns).values() if isinstance(one, Leaf)}
 )
-WORDS: Mapping[str, Text] = MappingProxyType({one.figure.key: one.read for one in _DESCRIPTIONS})
-"""How the words of a product are read, by the key of their figure."""
-WORD_PLACES: Mapping[str, str] = MappingProxyType({one.figure.key: one.at for one in _DESCRIPTIONS})
-"""Where they stand below a product."""
 _AGE = Figure(
     key=AGE,
     label="Age",
@@ -113,7 +54,7 @@ _AGE = Figure(
 
 def _registry() -> Mapping[str, Figure]:
     found = [
-        *(one.figure for one in _DESCRIPTIONS),
+        *DESCRIBED,
         *(one for one in vars(formulas).values() if isinstance(one, Figure)),
         *(one.figure for one in LEAVES.values()),
         _AGE,

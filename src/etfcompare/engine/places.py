@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from etfcompare.engine.figure import Group
-from etfcompare.engine.figures import FIGURES, LEAVES, WORD_PLACES, Table
+from etfcompare.engine.figures import FIGURES, LEAVES, Table
+from etfcompare.engine.words import WORD_PLACES
 
 
 class Place(NamedTuple):

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from etfcompare.catalogue.fields import nearest
 from etfcompare.catalogue.schema import Product
 from etfcompare.engine.figure import Figure, Unit
-from etfcompare.engine.figures import FIGURES, WORDS, Table
+from etfcompare.engine.figures import FIGURES, Table
+from etfcompare.engine.words import WORDS
 from etfcompare.errors import UsageError
 from etfcompare.units import UnitError, money_of, number_of, rate_of, span_of
 from etfcompare.visible import visible
