@@ -71,5 +71,6 @@ def test_every_leaf_but_those_of_the_scenario_has_a_place() -> None:
     assert all(FIGURES[key].group.value == "inputs" for key in without)
     assert without == {
         *("horizon_days", "horizon_years", "income_tax", "gains_tax", "cost_basis"),
+        "commissions",
         *("drift_is_median", "neutral_cash", "is_one_week"),
     }
