@@ -1,0 +1,268 @@
+"""How the prices of coins have behaved: volatility, falls, and how they went with bitcoin's.
+
+Methodology 3. Returns are logarithms of one close over the one before, and a year has as many of
+them as the calendar of the closes says. Where a file changes its calendar, as from all days to
+those of an exchange, all closes are thinned to one a week: no calendar then is taken for another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from math import fsum, log, sqrt
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from etfcompare.units import format_number
+
+if TYPE_CHECKING:
+    from etfcompare.history.series import Series
+    from etfcompare.history.tables import History
+
+BITCOIN: Final = "BTC"
+THREE_YEARS: Final = 3 * 365
+"""Days that are measured, unless others are asked for."""
+LEAST_DAYS: Final = 52 * 7
+"""A year in whole weeks: what is shorter is not annualised."""
+LEAST_RETURNS: Final = 10
+"""Returns below which two coins' are not held against each other."""
+
+WEEK: Final = 7
+WEEKEND: Final = (5, 6)
+MOSTLY: Final = 0.95
+"""Share of a calendar's days that must be there for it to be that calendar."""
+LATE: Final = 3
+"""Days before a Friday on which the last close of its week may be."""
+
+
+class Calendar(NamedTuple):
+    """Which closes there are."""
+
+    closes: str
+    """In words, as `weekly closes`."""
+    periods: int
+    """How many there are in a year."""
+    longest: int
+    """Days between two closes past which some are missing between, so that they make no return."""
+
+
+EVERY_DAY = Calendar("daily closes, weekends too", 365, 1)
+EXCHANGE_DAYS = Calendar("closes of exchange days", 252, 5)
+WEEKLY = Calendar("weekly closes", 52, 10)
+MONTHLY = Calendar("monthly closes", 12, 35)
+
+
+class Closes(NamedTuple):
+    """The closes of a coin on one calendar."""
+
+    days: Sequence[int]
+    """Ordinals, the earliest first."""
+    values: Sequence[float]
+    calendar: Calendar
+    every: Sequence[float]
+    """The values of all closes on file, of which those above may be one a week."""
+
+    @property
+    def is_thinned(self) -> bool:
+        """Return whether the file has more of them, on changing calendars."""
+        return len(self.every) > len(self.days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposure:
+    """How the price of a coin has behaved over a window."""
+
+    asset: str
+    first: date
+    last: date
+    calendar: Calendar
+    is_thinned: bool
+    """Whether weekly closes were taken of a file that has more."""
+    returns: int
+    """How many there are."""
+    volatility: float
+    """Yearly."""
+    max_drawdown: float
+    """Largest fall from a peak, between any closes on file; negative."""
+    downside_deviation: float
+    """Yearly; of falls alone, spread over all returns."""
+    beta: float | None
+    """Against bitcoin, of the days that both have; None if these are too few."""
+    correlation: float | None
+    """Likewise."""
+    shared_returns: int
+    """Returns of days that bitcoin has too."""
+
+    @property
+    def words(self) -> str:
+        """Return what was measured, and how it was made yearly."""
+        thinned = ", of a file whose days change" if self.is_thinned else ""
+        return (
+            f"{format_number(self.returns, 0)} returns of {self.calendar.closes}{thinned}, "
+            f"{self.first} to {self.last}, × √{self.calendar.periods}"
+        )
+
+
+def exposure(
+    history: History, as_of: date, window: int | None = THREE_YEARS
+) -> Mapping[str, Exposure]:
+    """Return how the price of each coin has behaved; coins with less than a year are left out.
+
+    Args:
+        history: The files beside the catalogue.
+        as_of: The last day that may count.
+        window: Days to look back from the last close; None for all there are.
+    """
+    closes = {
+        asset: found
+        for asset, series in history.prices.items()
+        if (found := closes_of(series, as_of, window)) is not None
+    }
+    bitcoin = closes.get(BITCOIN)
+    return {asset: _measured(asset, one, bitcoin) for asset, one in closes.items()}
+
+
+def closes_of(series: Series, as_of: date, window: int | None) -> Closes | None:
+    """Return the closes of a window on one calendar, None if they make no year or have no calendar.
+
+    Args:
+        series: The closes on file.
+        as_of: The last day that may count.
+        window: Days to look back from the last close, to the close of that day or the last before;
+            None for all there are.
+    """
+    series = series.upto(as_of)
+    pairs = [
+        (int(day), one) for day, one in zip(series.days, series.values, strict=True) if one > 0
+    ]
+    if window is not None and pairs:
+        start = pairs[-1][0] - window
+        before = sum(day <= start for day, _ in pairs)
+        pairs = pairs[max(before - 1, 0) :]
+    days = [day for day, _ in pairs]
+    if len(days) < LEAST_RETURNS or days[-1] - days[0] < LEAST_DAYS:
+        return None
+    calendar = calendar_of(days)
+    every = [one for _, one in pairs]
+    if calendar is None and _is_daily(days):
+        pairs, calendar = _weekly(pairs), WEEKLY
+    if calendar is None:
+        return None
+    return Closes([day for day, _ in pairs], [one for _, one in pairs], calendar, every)
+
+
+def calendar_of(days: Sequence[int]) -> Calendar | None:
+    """Return the calendar of closes by their spacing; None if they follow none throughout.
+
+    Args:
+        days: Ordinals, the earliest first.
+    """
+    if not _is_daily(days):
+        gaps = [b - a for a, b in pairwise(days)]
+        return next((one for one in (WEEKLY, MONTHLY) if _fits(gaps, one)), None)
+    weekend_days = sum((day - 1) % WEEK in WEEKEND for day in range(days[0], days[-1] + 1))
+    weekend_closes = sum((day - 1) % WEEK in WEEKEND for day in days)
+    if len(days) >= MOSTLY * (days[-1] - days[0] + 1):
+        return EVERY_DAY
+    return EXCHANGE_DAYS if weekend_closes <= (1 - MOSTLY) * weekend_days else None
+
+
+def _is_daily(days: Sequence[int]) -> bool:
+    """Tell whether most closes are of the day after the one before."""
+    return 2 * sum(b - a == 1 for a, b in pairwise(days)) > len(days)
+
+
+def _fits(gaps: Sequence[int], calendar: Calendar) -> bool:
+    usual = 365 / calendar.periods
+    fitting = sum(2 * usual - calendar.longest <= gap <= calendar.longest for gap in gaps)
+    return fitting >= MOSTLY * len(gaps)
+
+
+def _weekly(pairs: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Return the last close up to each Friday, of weeks that have one from Tuesday on."""
+    weeks: dict[int, tuple[int, float]] = {}
+    for day, value in pairs:
+        friday = day + (5 - day) % WEEK
+        if friday - day <= LATE:
+            weeks[friday] = (day, value)
+    return list(weeks.values())
+
+
+def _measured(asset: str, closes: Closes, bitcoin: Closes | None) -> Exposure:
+    calendar = closes.calendar
+    returns = _returns(closes.days, closes.values, calendar.longest)
+    theirs, ours = _shared(bitcoin, closes) if bitcoin is not None else ([], [])
+    has_enough = len(ours) >= LEAST_RETURNS
+    return Exposure(
+        asset=asset,
+        first=date.fromordinal(closes.days[0]),
+        last=date.fromordinal(closes.days[-1]),
+        calendar=calendar,
+        is_thinned=closes.is_thinned,
+        returns=len(returns),
+        volatility=volatility(returns, calendar.periods),
+        max_drawdown=max_drawdown(closes.every),
+        downside_deviation=downside_deviation(returns, calendar.periods),
+        beta=beta(ours, theirs) if has_enough else None,
+        correlation=correlation(ours, theirs) if has_enough else None,
+        shared_returns=len(ours),
+    )
+
+
+def _returns(days: Sequence[int], values: Sequence[float], longest: int) -> list[float]:
+    """Return the logarithms of growth between closes that have none missing between."""
+    both = pairwise(zip(days, values, strict=True))
+    return [log(after / before) for (a, before), (b, after) in both if b - a <= longest]
+
+
+def _shared(one: Closes, other: Closes) -> tuple[list[float], list[float]]:
+    """Return the returns of two coins between days that both have."""
+    first, second = (dict(zip(x.days, x.values, strict=True)) for x in (one, other))
+    days = [day for day in one.days if day in second]
+    longest = max(one.calendar.longest, other.calendar.longest)
+    return (
+        _returns(days, [first[day] for day in days], longest),
+        _returns(days, [second[day] for day in days], longest),
+    )
+
+
+# The formulas
+
+
+def volatility(returns: Sequence[float], periods: int) -> float:
+    """Return the yearly standard deviation of returns, about their mean, n - 1."""
+    return sqrt(_product(returns, returns) / (len(returns) - 1) * periods)
+
+
+def downside_deviation(returns: Sequence[float], periods: int, least: float = 0.0) -> float:
+    """Return the yearly deviation of returns below a least one, over all of them."""
+    below = fsum(min(one - least, 0.0) ** 2 for one in returns)
+    return sqrt(below / len(returns) * periods)
+
+
+def max_drawdown(values: Sequence[float]) -> float:
+    """Return the largest fall from a peak, as a negative fraction of it; 0 if there is none."""
+    peak, worst = values[0], 0.0
+    for value in values:
+        peak = max(peak, value)
+        worst = min(worst, value / peak - 1)
+    return worst
+
+
+def beta(returns: Sequence[float], market: Sequence[float]) -> float | None:
+    """Return how far returns move with the market's; None if the market stands still."""
+    variance = _product(market, market)
+    return _product(returns, market) / variance if variance else None
+
+
+def correlation(returns: Sequence[float], others: Sequence[float]) -> float | None:
+    """Return the correlation of returns with others; None if one of them stands still."""
+    variances = _product(returns, returns) * _product(others, others)
+    return _product(returns, others) / sqrt(variances) if variances else None
+
+
+def _product(one: Sequence[float], other: Sequence[float]) -> float:
+    """Return the sum of products of deviations from the means."""
+    mean, other_mean = fsum(one) / len(one), fsum(other) / len(other)
+    return fsum((x - mean) * (y - other_mean) for x, y in zip(one, other, strict=True))
