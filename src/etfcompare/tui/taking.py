@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from etfcompare.tui.products import ProductsScreen
 
 _FONTS: Final = re.compile(r"@font-face\s*\{[^}]*\}\s*")
-_FAMILY: Final = re.compile(r"font-family: Fira Code;")
+_FAMILY: Final = "font-family: Fira Code;"
+_ADVERTISING: Final = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 _SHORT: Final = 60
 """Characters of what was copied that are repeated."""
 
@@ -123,5 +124,6 @@ def _named(text: str) -> Path:
 
 
 def _self_contained(svg: str) -> str:
-    """Return a picture that loads no fonts from anywhere."""
-    return _FAMILY.sub("font-family: monospace;", _FONTS.sub("", svg))
+    """Return a picture that loads no fonts from anywhere and names no address."""
+    plain = _ADVERTISING.sub("", _FONTS.sub("", svg), count=1)
+    return plain.replace(_FAMILY, "font-family: monospace;")
