@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from math import isfinite
 from typing import Final, Generic, NamedTuple, TypeVar
 
@@ -23,6 +24,7 @@ MOST_PROBLEMS: Final = 100
 LONGEST_NAME: Final = 80
 """Characters of the name of a fund, an asset, a country or an issuer."""
 
+_CACHE_SIZE: Final = 1 << 12
 _FLOAT: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _TEXT_HINT: Final = "save it as CSV in UTF-8"
 
@@ -65,8 +67,21 @@ class HoldingRow(NamedTuple):
     distribution_usd: float | None
     """Paid for a share, on its ex-date."""
 
+    def beside(self, known: HoldingRow) -> HoldingRow:
+        """Return this row with what only another one knows."""
+        return HoldingRow(
+            self.day,
+            self.ticker,
+            known.shares if self.shares is None else self.shares,
+            known.coins_per_share if self.coins_per_share is None else self.coins_per_share,
+            known.nav_usd if self.nav_usd is None else self.nav_usd,
+            known.distribution_usd if self.distribution_usd is None else self.distribution_usd,
+        )
 
-R = TypeVar("R", FlowRow, PriceRow, HoldingRow)
+
+Row = FlowRow | PriceRow | HoldingRow
+Key = tuple[object, ...]
+R = TypeVar("R", bound=Row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,10 +97,17 @@ class CsvTable(Generic[R]):
     keys: int
     """Columns from the left that identify a row; files are sorted by them."""
 
+    beside: Callable[[R, R], R] = lambda new, _: new
+    """What stands where two rows of one key meet, the new one first."""
+
     @property
     def header(self) -> tuple[str, ...]:
         """Return the names of the columns."""
         return tuple(name for name, _ in self.columns)
+
+    def key(self, row: R) -> Key:
+        """Return what identifies a row."""
+        return row[: self.keys]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +139,7 @@ def text_of(table: CsvTable[R], rows: Iterable[R]) -> str:
         table: Which table they belong to.
         rows: In any order, each key once.
     """
-    ordered = sorted(rows, key=lambda row: row[: table.keys])
+    ordered = sorted(rows, key=table.key)
     lines = [",".join(table.header)]
     lines += [",".join(map(_cell_of, row)) for row in ordered]
     return "\n".join(lines) + "\n"
@@ -144,6 +166,7 @@ def number_in(text: str) -> float:
     raise UnitError(f"{quoted(text)} is too large", "write a plain number")
 
 
+@lru_cache(maxsize=_CACHE_SIZE)
 def name_in(text: str) -> str:
     """The name that a cell holds.
 
@@ -164,6 +187,7 @@ def _number_or_none(text: str) -> float | None:
     return number_in(text) if text.strip(" ") else None
 
 
+@lru_cache(maxsize=_CACHE_SIZE)
 def _scope_in(text: str) -> Scope:
     try:
         return Scope(text.strip(" "))
@@ -214,6 +238,7 @@ HOLDINGS: Final = CsvTable(
         ("distribution_usd", _number_or_none),
     ),
     make=HoldingRow,
+    beside=HoldingRow.beside,
     keys=2,
 )
 
@@ -227,7 +252,7 @@ class _Reading(Generic[R]):
     problems: list[Problem] = field(default_factory=list)
     more: int = 0
     """Problems that are not listed."""
-    lines: dict[tuple[object, ...], int] = field(default_factory=dict)
+    lines: dict[Key, int] = field(default_factory=dict)
     """Where each key stands."""
     begun: dict[Scope, tuple[Period, int]] = field(default_factory=dict)
     """The first period of each scope, and where it stands."""
