@@ -1,0 +1,397 @@
+"""What flows say: windows, runs, surprise, persistence, rotation, and flow against price.
+
+Everything here is a function of one `Series` or a few (methodology section 4). Money in is
+positive. A period is named by the ordinal of its last day.
+
+A week is an ISO week. The weeks of CoinShares end on a Friday and those of ISO on the Sunday after;
+nothing trades on the two days between, so that 2026-W04 is the week of 23 January 2026 for both. A
+week counts to the month and the year of its Thursday, as ISO counts it to a year.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from etfcompare.history.series import Period, PeriodKind, Series, period_holding
+
+QUIET: Final = 1e-4
+"""Of the assets: a flow that is smaller is nought for a run of inflows or outflows."""
+SCORED: Final = 20
+"""Periods before the last one that it is measured against."""
+REMEMBERED: Final = 52
+"""Weeks that persistence looks back on."""
+FEWEST_WEEKS: Final = 13
+"""Below this the persistence of flows is noise."""
+GRACE_DAYS: Final = 14
+"""A fund may trade for so long before its first flow; history that begins later is cut off."""
+SEASON: Final = (12, 10, 31)
+"""The month, first and last day of selling for tax losses; one episode is no proof of it."""
+SEASONAL: Final = "US"
+"""The country whose investors have that season."""
+
+_CACHE_SIZE: Final = 1 << 16
+_WEEK: Final = 7
+_TO_THURSDAY: Final = 3
+_TO_FRIDAY: Final = 2
+
+
+# Periods
+
+
+@lru_cache(maxsize=_CACHE_SIZE)
+def last_day(day: int, kind: PeriodKind) -> int:
+    """Return the last day of the period that a day lies in, both as ordinals."""
+    return period_holding(date.fromordinal(day), kind).last
+
+
+@lru_cache(maxsize=_CACHE_SIZE)
+def first_day(last: int, kind: PeriodKind) -> int:
+    """Return the first day of a period from its last, both as ordinals."""
+    return Period(last, kind).first_day.toordinal()
+
+
+def last_weekday(last: int, kind: PeriodKind) -> int:
+    """Return the day by which a period is over for people who trade: of a week its Friday."""
+    return last - _TO_FRIDAY if kind is PeriodKind.WEEK else last
+
+
+def counted_on(last: int, kind: PeriodKind) -> int:
+    """Return the day that decides which month and year a period counts to."""
+    return last - _TO_THURSDAY if kind is PeriodKind.WEEK else last
+
+
+_FINENESS: Final = tuple(PeriodKind)
+
+
+def is_coarser(kind: PeriodKind, than: PeriodKind) -> bool:
+    """Tell whether periods of a kind are made of periods of another."""
+    return _FINENESS.index(kind) > _FINENESS.index(than)
+
+
+def begun_from(series: Series, first: int) -> Series:
+    """Return the periods that begin on a day or later."""
+    kind = series.kind
+    place = bisect_left(series.days, first, key=lambda last: first_day(last, kind))
+    return series.last(len(series) - place)
+
+
+def over_by(series: Series, last: int) -> Series:
+    """Return the periods whose trading is over at the end of a day."""
+    kind = series.kind
+    place = bisect_right(series.days, last, key=lambda one: last_weekday(one, kind))
+    return Series(series.days[:place], series.values[:place], kind)
+
+
+def resampled(series: Series, kind: PeriodKind) -> Series:
+    """Add periods up to longer ones.
+
+    Raises:
+        ValueError: The series has longer periods than that.
+    """
+    if kind is series.kind:
+        return series
+    if not is_coarser(kind, series.kind):
+        raise ValueError(f"a {series.kind} cannot be split into days or weeks")
+    sums: dict[int, list[float]] = {}
+    for day, value in zip(series.days, series.values, strict=True):
+        end = last_day(counted_on(int(day), series.kind), kind)
+        sums.setdefault(end, []).append(float(value))
+    return Series(list(sums), [math.fsum(one) for one in sums.values()], kind)
+
+
+def summed(many: Sequence[Series]) -> Series:
+    """Add series up, period by period: one or more, of one kind."""
+    sums: dict[int, list[float]] = {}
+    for one in many:
+        for day, value in zip(one.days, one.values, strict=True):
+            sums.setdefault(int(day), []).append(float(value))
+    days = sorted(sums)
+    return Series(days, [math.fsum(sums[day]) for day in days], many[0].kind)
+
+
+def cumulative(series: Series) -> Series:
+    """Return what has come in since the series began, after each period."""
+    total, running = 0.0, []
+    for value in series.values:
+        total += float(value)
+        running.append(total)
+    return Series(series.days, running, series.kind)
+
+
+# Windows
+
+
+def covers(series: Series, first: int, launched: date | None) -> bool:
+    """Tell whether a series knows all flows since a day.
+
+    Args:
+        series: Flows.
+        first: The day.
+        launched: When the fund began; None if nobody says.
+    """
+    if not series:
+        return False
+    begins = first_day(int(series.days[0]), series.kind)
+    return begins <= first or (launched is not None and begins <= launched.toordinal() + GRACE_DAYS)
+
+
+def flow_of_weeks(series: Series, weeks: int, launched: date | None = None) -> float | None:
+    """Return the sum of the last weeks, up to the last period.
+
+    Of a fund younger than that it is the sum since launch.
+
+    Returns:
+        None if the series does not reach back so far, or is of months.
+    """
+    if not series or series.kind is PeriodKind.MONTH:
+        return None
+    first = int(series.days[-1]) - weeks * _WEEK + 1
+    return begun_from(series, first).total() if covers(series, first, launched) else None
+
+
+def flow_of_year(series: Series, launched: date | None = None) -> float | None:
+    """Return the sum since 1 January of the year of the last period, None if not covered.
+
+    Of weeks: since the first that counts to that year.
+    """
+    if not series:
+        return None
+    year = date.fromordinal(counted_on(int(series.days[-1]), series.kind)).year
+    first = date(year, 1, 1).toordinal()
+    if series.kind is PeriodKind.WEEK:
+        first = date.fromisocalendar(year, 1, 1).toordinal()
+    return begun_from(series, first).total() if covers(series, first, launched) else None
+
+
+def flow_since(series: Series, launched: date | None) -> float | None:
+    """Return the sum since launch, None if the launch or the flows after it are not known."""
+    if launched is None or not covers(series, launched.toordinal(), launched):
+        return None
+    return series.total()
+
+
+# Runs
+
+
+class Run(NamedTuple):
+    """Periods in a row in which money came in, or left."""
+
+    length: int
+    """How many; negative for outflows. Quiet periods are not counted and end no run."""
+    total: float
+    """US dollars, from the first period to the last."""
+    first: int
+    """The period it began with."""
+    last: int
+
+
+def runs(series: Series, assets: float | None = None) -> Iterator[Run]:
+    """Return the runs of a series, the oldest first.
+
+    A flow below 0.01% of the assets ends neither side and keeps the run (methodology section 4);
+    without assets only a flow of zero does.
+
+    Args:
+        series: Flows.
+        assets: US dollars; None if not known.
+    """
+    quiet = QUIET * (assets or 0.0)
+    length, first, last = 0, 0, 0
+    inside: list[float] = []
+    since: list[float] = []
+    for day, number in zip(series.days, series.values, strict=True):
+        value = float(number)
+        since.append(value)
+        if abs(value) < quiet or not value:
+            continue
+        sign = 1 if value > 0 else -1
+        if length * sign <= 0:
+            if length:
+                yield Run(length, math.fsum(inside), first, last)
+            length, first, inside, since = 0, int(day), [], [value]
+        length += sign
+        last = int(day)
+        inside += since
+        since = []
+    if length:
+        yield Run(length, math.fsum(inside), first, last)
+
+
+def streak(series: Series, assets: float | None = None) -> int:
+    """Return how many periods in a row money came in, negative if it left; 0 if it does neither."""
+    quiet = QUIET * (assets or 0.0)
+    length = 0
+    for place in range(len(series.values) - 1, -1, -1):
+        value = float(series.values[place])
+        if abs(value) < quiet or not value:
+            continue
+        sign = 1 if value > 0 else -1
+        if length * sign < 0:
+            break
+        length += sign
+    return length
+
+
+def largest_since(series: Series) -> int | None:
+    """Return the period of the last flow that was at least as large as the newest, the same way.
+
+    Returns:
+        None if there was none: the newest is the largest of all.
+    """
+    if not series:
+        return None
+    newest = float(series.values[-1])
+    sign = -1.0 if newest < 0 else 1.0
+    for place in range(len(series.days) - 2, -1, -1):
+        if float(series.values[place]) * sign >= newest * sign:
+            return int(series.days[place])
+    return None
+
+
+# Surprise and memory
+
+
+def z_score(series: Series) -> float | None:
+    """Return how far the newest flow is from the mean of 20 periods before it, in their deviations.
+
+    Returns:
+        None with fewer periods, or if those were all the same.
+    """
+    if len(series.values) <= SCORED:
+        return None
+    *before, newest = (float(one) for one in series.values[-SCORED - 1 :])
+    mean = math.fsum(before) / SCORED
+    deviation = math.sqrt(math.fsum((one - mean) ** 2 for one in before) / (SCORED - 1))
+    return (newest - mean) / deviation if deviation else None
+
+
+class Persistence(NamedTuple):
+    """Whether flows go on as they went before."""
+
+    value: float
+    """Autocorrelation at a lag of one period, -1 to 1."""
+    band: float
+    """What chance alone gives: 1/√n to either side of zero."""
+
+
+def persistence(values: Sequence[float]) -> Persistence | None:
+    """Return the lag-1 autocorrelation of flows around their mean (methodology section 4).
+
+    Flows are taken as shares of assets there; of assets held constant nothing remains of that.
+
+    Returns:
+        None of fewer than three flows, or if all are the same.
+    """
+    count = len(values)
+    if count < 3:  # noqa: PLR2004 - two give one pair, and no correlation
+        return None
+    mean = math.fsum(values) / count
+    apart = [float(one) - mean for one in values]
+    spread = math.fsum(one * one for one in apart)
+    if not spread:
+        return None
+    shared = math.fsum(one * other for one, other in pairwise(apart))
+    return Persistence(shared / spread, 1 / math.sqrt(count))
+
+
+def weekly_persistence(series: Series) -> Persistence | None:
+    """Return the persistence of the last 52 full weeks, None of fewer than 13 or of months."""
+    if series.kind is PeriodKind.MONTH or not series:
+        return None
+    newest = int(series.days[-1])
+    place = bisect_left(series.days, last_day(newest, PeriodKind.WEEK) - REMEMBERED * _WEEK + 1)
+    weeks = resampled(series.last(len(series) - place), PeriodKind.WEEK)
+    full = [
+        value
+        for last, value in zip(weeks.days, weeks.values, strict=True)
+        if last_weekday(last, PeriodKind.WEEK) <= newest
+    ]
+    return persistence(full) if len(full) >= FEWEST_WEEKS else None
+
+
+# Between assets, against prices, in season
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """Money that left some and may have gone to others."""
+
+    inflow: float
+    """US dollars, of all that took money in."""
+    outflow: float
+    """US dollars, positive, of all that lost money."""
+
+    @property
+    def matched(self) -> float:
+        """The most that can have moved from one to another, US dollars."""
+        return min(self.inflow, self.outflow)
+
+    @property
+    def index(self) -> float | None:
+        """0 if all went one way, 1 if as much came in as left; None without flows."""
+        moved = self.inflow + self.outflow
+        return 2 * self.matched / moved if moved else None
+
+    def part_of(self, flow: float) -> float | None:
+        """Return the part of its side, of all inflow or of all outflow, that a flow is."""
+        side = self.outflow if flow < 0 else self.inflow
+        return abs(flow) / side if side else None
+
+
+def rotation(flows: Iterable[float]) -> Rotation:
+    """Return what came in and what left, of the flows of one period (methodology section 4)."""
+    known = list(flows)
+    return Rotation(
+        math.fsum(one for one in known if one > 0), math.fsum(-one for one in known if one < 0)
+    )
+
+
+class Agreement(NamedTuple):
+    """How often money followed the price."""
+
+    share: float
+    """Of the periods in which both moved: those in which both rose or both fell."""
+    periods: int
+    """In how many both moved."""
+
+
+def same_sign(flows: Series, closes: Series) -> Agreement | None:
+    """Return the share of periods in which flow and price went the same way.
+
+    A share of signs, not a correlation: one day of a billion does not decide it.
+
+    Args:
+        flows: By period.
+        closes: Closing prices; a period's is the last at or before its last day.
+    """
+    agreed = moved = 0
+    before: float | None = None
+    for day, flow in zip(flows.days, flows.values, strict=True):
+        place = bisect_right(closes.days, day)
+        close = float(closes.values[place - 1]) if place else None
+        if before is not None and close is not None:
+            product = float(flow) * (close - before)
+            moved += product != 0
+            agreed += product > 0
+        before = close
+    return Agreement(agreed / moved, moved) if moved else None
+
+
+def is_tax_season(last: int, kind: PeriodKind, country: str | None) -> bool:
+    """Tell whether a period touches 10 to 31 December, for funds of the United States."""
+    if country != SEASONAL:
+        return False
+    month, begins, ends = SEASON
+    year = date.fromordinal(last).year
+    return any(
+        first_day(last, kind) <= date(one, month, ends).toordinal()
+        and last >= date(one, month, begins).toordinal()
+        for one in (year - 1, year)
+    )
