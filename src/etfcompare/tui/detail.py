@@ -10,7 +10,7 @@ from textual.content import Content
 
 from etfcompare.engine.cells import cell_text, number_text, signs_of
 from etfcompare.engine.figures import FIGURES, HEADLINE, LEAVES, Table, leaves_of
-from etfcompare.engine.ledger import DECIMALS, Line, ledger
+from etfcompare.engine.ledger import DECIMALS, Line, ledger, spans
 from etfcompare.engine.marks import ABSENT
 from etfcompare.engine.origin import origin_of
 from etfcompare.engine.terms import waiver_in_words
@@ -113,8 +113,8 @@ class Detail:
         lines = [line for line in lines if line.value is not None or line.figure.key == HEADLINE]
         room = self.width - FIGURE_WIDTH - 1
         words = min(max(room - 12, 18), 24)
-        spans = _spans(lines)
-        ends = [end for span in spans.values() for end in span]
+        bars = spans(lines)
+        ends = [end for span in bars.values() for end in span]
         least, most = min([0.0, *ends]), max([0.0, *ends])
         before = self._ledger_before()
         for line in lines:
@@ -123,8 +123,10 @@ class Detail:
             text = Content.styled(name, style) + self._figure(line, style)
             if before.get(line.figure.key, line.shown) != line.shown:
                 text += self._was(before[line.figure.key])
-            elif line.figure.key in spans and room - words >= NARROWEST_BAR:
-                text += Content(" ") + self._bar(line, spans, (least, most), room - words)
+            elif line.figure.key in bars and room - words >= NARROWEST_BAR:
+                text += Content(" ") + self._bar(
+                    line, bars[line.figure.key], (least, most), room - words
+                )
             yield text
 
     def _ledger_before(self) -> dict[str, float | None]:
@@ -146,11 +148,11 @@ class Detail:
     def _bar(
         self,
         line: Line,
-        spans: dict[str, tuple[float, float]],
+        span: tuple[float, float],
         scale: tuple[float, float],
         width: int,
     ) -> Content:
-        start, end = spans[line.figure.key]
+        start, end = span
         style = "$accent" if line.is_total else "$success" if end > start else "$error"
         pieces = (
             Content.styled(piece.text, f"{style} reverse" if piece.is_reversed else style)
@@ -243,19 +245,6 @@ class Detail:
 
     def _wrapped(self, text: str, style: str = "") -> Iterator[Content]:
         return (Content.styled(line, style) for line in wrapped(text, self.width))
-
-
-def _spans(lines: list[Line]) -> dict[str, tuple[float, float]]:
-    """Where the bar of each line begins and ends: totals from zero, the others from the last."""
-    spans: dict[str, tuple[float, float]] = {}
-    running = 0.0
-    for line in lines:
-        if line.value is None:
-            break
-        before = 0.0 if line.is_total else running
-        running = line.value if line.is_total else running + line.value
-        spans[line.figure.key] = (before, running)
-    return spans
 
 
 def _ledger_label(table: Table, row: int, line: Line) -> str:
