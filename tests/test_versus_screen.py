@@ -16,7 +16,13 @@ from etfcompare.engine.figures import FIGURES, HEADLINE, LEDGER, Table
 from etfcompare.engine.ledger import COSTS, TOTALS
 from etfcompare.engine.scenario import Scenario
 from etfcompare.engine.sensitivity import crossovers, switch
-from etfcompare.engine.side_by_side import Section, SideRow, side_by_side
+from etfcompare.engine.side_by_side import (
+    BEST_SIGN,
+    WORST_SIGN,
+    Section,
+    SideRow,
+    side_by_side,
+)
 from etfcompare.tui.app import EtfCompare
 from etfcompare.tui.chrome import KeyBar
 from etfcompare.tui.reading import ReadingScreen
@@ -24,11 +30,9 @@ from etfcompare.tui.versus import VersusScreen
 from etfcompare.tui.versus_findings import Findings
 from etfcompare.tui.versus_keys import COMMANDS
 from etfcompare.tui.versus_table import (
-    BEST,
     GAP,
     GAP_MONEY,
     LABELS,
-    WORST,
     Versus,
     figure_of,
     heading_of,
@@ -188,11 +192,11 @@ def test_signs_of_best_and_worst_are_those_of_the_engine(tmp_path: Path) -> None
     for key, side in versus.sides.items():
         for place, ticker in enumerate(versus.tickers):
             signs = versus.cell(key, ticker).marks
-            assert (BEST in signs) is (place in side.best)
-            assert (WORST in signs) is (place in side.worst and place not in side.best)
-    assert versus.cell(HEADLINE, "BRAVO").marks.endswith(BEST)
-    assert versus.cell(HEADLINE, "ALFA").marks.endswith(WORST)
-    assert versus.cell("aum", "ALFA").marks.endswith(BEST)
+            assert (BEST_SIGN in signs) is (place in side.best)
+            assert (WORST_SIGN in signs) is (place in side.worst and place not in side.best)
+    assert versus.cell(HEADLINE, "BRAVO").marks.endswith(BEST_SIGN)
+    assert versus.cell(HEADLINE, "ALFA").marks.endswith(WORST_SIGN)
+    assert versus.cell("aum", "ALFA").marks.endswith(BEST_SIGN)
     assert not versus.cell("issuer", "ALFA").marks.strip()
 
 
@@ -208,7 +212,7 @@ def test_a_best_figure_that_most_share_has_its_sign_and_no_colour(tmp_path: Path
     assert side.worst == {1, 2, 3}
     for ticker in ("CEDAR", "ALFA", "DELTA"):
         assert versus.cell("waiver_relief", ticker).style == ""
-        assert versus.cell("waiver_relief", ticker).marks.endswith(WORST)
+        assert versus.cell("waiver_relief", ticker).marks.endswith(WORST_SIGN)
     assert versus.cell("waiver_relief", "BRAVO").style == "gain"
 
 
@@ -359,8 +363,8 @@ async def test_products_that_agree_in_all_say_so_and_come_back(tmp_path: Path) -
     async with Stage(written(tmp_path, TWINS), ["ONE", "TWO"]) as stage:
         assert not stage.differing
         assert GAP not in stage.screen.versus.row_keys(only_differing=False)
-        assert BEST not in text_of(stage.app)
-        assert WORST not in text_of(stage.app)
+        assert BEST_SIGN not in text_of(stage.app)
+        assert WORST_SIGN not in text_of(stage.app)
         assert "ONE and TWO leave the same at any SOL rewards" in text_of(stage.app)
         before = stage.here
         await stage.press("n")
@@ -419,7 +423,7 @@ async def test_help_names_every_key_and_sign(tmp_path: Path) -> None:
         for command in COMMANDS:
             assert command.shown_keys in said
             assert command.meaning[:40] in said
-        assert all(sign in said for sign in (BEST, WORST, "~", "!"))
+        assert all(sign in said for sign in (BEST_SIGN, WORST_SIGN, "~", "!"))
 
 
 async def test_keys_in_the_bar_do_what_they_say_when_clicked(tmp_path: Path) -> None:

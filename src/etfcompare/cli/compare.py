@@ -13,7 +13,7 @@ from etfcompare.cli.assumed import assumed
 from etfcompare.cli.complete import tickers
 from etfcompare.cli.options import Format, Request, formats, requests
 from etfcompare.cli.output import say, write, write_exact
-from etfcompare.cli.side_page import BEST_SIGN, WORST_SIGN, arrow, side_page
+from etfcompare.cli.side_page import side_page
 from etfcompare.cli.table import Paper
 from etfcompare.engine.cells import cell_text
 from etfcompare.engine.comparison import ALL, Comparison, parse_columns
@@ -21,7 +21,14 @@ from etfcompare.engine.figures import FIGURES, HEADLINE, Table
 from etfcompare.engine.query import Query
 from etfcompare.engine.sensitivity import Switch, crossovers, swaps, switch
 from etfcompare.engine.sheet import Sheet, sheet_of
-from etfcompare.engine.side_by_side import FEWEST, MOST, SideRow, side_by_side
+from etfcompare.engine.side_by_side import (
+    BEST_SIGN,
+    FEWEST,
+    MOST,
+    WORST_SIGN,
+    SideRow,
+    side_by_side,
+)
 from etfcompare.errors import UsageError
 from etfcompare.visible import visible
 
@@ -122,7 +129,7 @@ def _export(workspace: Workspace, sheet: Sheet, side_rows: Sequence[SideRow], fo
 def _marked(row: SideRow) -> Iterator[str]:
     """Give the figures of a row as people read them, best and worst marked."""
     for place, (value, marks) in enumerate(zip(row.shown, row.marks, strict=True)):
-        yield f"{cell_text(row.figure, value, marks)} {arrow(row, place)}".rstrip()
+        yield f"{cell_text(row.figure, value, marks)} {row.sign(place)}".rstrip()
 
 
 def _marks(row: SideRow, products: Sequence[str]) -> str:

@@ -20,11 +20,10 @@ from etfcompare.engine.cells import UNKNOWN_SIGN, cell_text, number_text, signs_
 from etfcompare.engine.figure import Unit
 from etfcompare.engine.figures import HEADLINE, LEDGER, Table
 from etfcompare.engine.ledger import TOTALS
-from etfcompare.engine.side_by_side import Section, SideRow
+from etfcompare.engine.side_by_side import BEST_SIGN, WORST_SIGN, Section, SideRow
 from etfcompare.units import exact_money, format_bps, format_money
 from etfcompare.visible import visible
 
-BEST_SIGN, WORST_SIGN = "▲", "▼"
 EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 """A cell filled from the left by so many eighths."""
 WIDEST_BAR, NARROWEST_BAR = 14, 6
@@ -65,11 +64,6 @@ class _Layout:
     """Of a figure or words, without signs."""
     bar: int
     """Of a bar; 0 for none."""
-
-
-def arrow(row: SideRow, place: int) -> str:
-    """Return the sign of a best or worst figure."""
-    return BEST_SIGN if place in row.best else WORST_SIGN if place in row.worst else ""
 
 
 def side_page(
@@ -131,7 +125,7 @@ def _lines(
                     for value, marks in zip(row.shown, row.marks, strict=True)
                 ],
                 signs=[
-                    f"{signs_of(marks) if value is not None else '':<{cautions}}{arrow(row, place)}"
+                    f"{signs_of(marks) if value is not None else '':<{cautions}}{row.sign(place)}"
                     for place, (value, marks) in enumerate(zip(row.values, row.marks, strict=True))
                 ],
                 bars=[one if isinstance(one, float) else None for one in row.values]

@@ -14,6 +14,7 @@ from etfcompare.engine.figures import FIGURES, LEDGER, Table
 from etfcompare.engine.ledger import ledger
 from etfcompare.engine.marks import CAUTIONS, Mark
 
+BEST_SIGN, WORST_SIGN = "▲", "▼"
 FEWEST, MOST = 2, 6
 """How many products stand side by side."""
 
@@ -65,6 +66,10 @@ class SideRow:
     """Distance to the best in the figure's unit, negative where worse; None where there is none."""
     money: tuple[float | None, ...]
     """The same in US dollars a year on the scenario's amount, for yearly rates on a holding."""
+
+    def sign(self, place: int) -> str:
+        """Return the sign of a best or worst figure, else nothing."""
+        return BEST_SIGN if place in self.best else WORST_SIGN if place in self.worst else ""
 
 
 def side_by_side(table: Table, rows: Sequence[int]) -> tuple[SideRow, ...]:

@@ -26,7 +26,6 @@ LABELS: Final = ""
 """Key of the column that names the figures; no ticker is empty."""
 GAP, GAP_MONEY = f"{HEADLINE}:gap", f"{HEADLINE}:money"
 """Keys of the rows below the net yield."""
-BEST, WORST = "▲", "▼"
 MARKS_WIDTH: Final = 3
 """Cells behind a figure: its two marks, and whether it is the best or the worst."""
 FIGURE_WIDTH: Final = 8
@@ -143,7 +142,7 @@ class Versus:
         return Cell(
             self.text(side, place),
             self._style(side, place),
-            f"{signs_of(marks):<2}{rank(side, place)}",
+            f"{signs_of(marks):<2}{side.sign(place)}",
         )
 
     def text(self, side: SideRow, place: int) -> str:
@@ -208,11 +207,6 @@ def heading_of(row_key: str) -> str:
 def absence(marks: Mark) -> str:
     """Return what stands where there is no figure."""
     return NOT_APPLICABLE_SIGN if marks & Mark.NOT_APPLICABLE else UNKNOWN_SIGN
-
-
-def rank(side: SideRow, place: int) -> str:
-    """Return the sign of the best and of the worst."""
-    return BEST if place in side.best else WORST if place in side.worst else ""
 
 
 def shade(side: SideRow, place: int) -> CellStyle:
