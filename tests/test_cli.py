@@ -6,9 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -16,6 +14,7 @@ from etfcompare import __main__ as program
 from etfcompare.cli import table
 from etfcompare.cli.commands import COMMANDS
 from etfcompare.engine.scenario import Scenario
+from running import Run, runner
 
 SMALL = """\
 schema: 1
@@ -59,28 +58,12 @@ DAY = ("--as-of", "2026-11-22")
 FEW = ("--columns", "ticker,issuer,net_yield,over_cash,aum,age")
 
 
-class Outcome(NamedTuple):
-    """How a run ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Outcome]
-
-
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """The program, in a folder that holds the small catalogue."""
     (tmp_path / "products.yaml").write_text(SMALL, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> Outcome:
-        code = program.main(arguments)
-        return Outcome(code, *capsys.readouterr())
-
-    return run
+    return runner(capsys)
 
 
 @pytest.fixture

@@ -5,14 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from etfcompare import __main__ as program
 from etfcompare.cli.table import Paper
+from running import Run, runner
 
 CATALOGUE = """\
 schema: 1
@@ -34,25 +32,12 @@ products:
 DAY = ("--as-of", "2026-11-22")
 
 
-class Outcome(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Outcome]
-
-
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """The program, in a folder that holds the catalogue."""
     (tmp_path / "products.yaml").write_text(CATALOGUE, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> Outcome:
-        return Outcome(program.main(("calendar", *arguments)), *capsys.readouterr())
-
-    return run
+    return runner(capsys, "calendar")
 
 
 def test_the_calendar_is_a_table_by_date(run: Run) -> None:

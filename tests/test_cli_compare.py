@@ -10,12 +10,11 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from etfcompare import __main__ as program
 from etfcompare.cli import table
+from running import Run, runner
 
 SMALL = """\
 schema: 1
@@ -57,15 +56,6 @@ TWIN = "ticker: TWIN\n    asset: BTC\n    fee: {rate: 0.25%}"
 DAY = ("--as-of", "2026-11-22")
 
 
-class Outcome(NamedTuple):
-    """How a run ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Outcome]
 Terminal = Callable[..., None]
 
 
@@ -74,12 +64,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     """The program, in a folder that holds the small catalogue."""
     (tmp_path / "products.yaml").write_text(SMALL, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> Outcome:
-        code = program.main(arguments)
-        return Outcome(code, *capsys.readouterr())
-
-    return run
+    return runner(capsys)
 
 
 def row(out: str, label: str) -> list[str]:

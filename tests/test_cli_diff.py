@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from etfcompare import __main__ as program
+from running import Run, runner
 
 OLD = """\
 schema: 1
@@ -31,29 +29,13 @@ NEW = (
 DAY = ("--as-of", "2026-11-22")
 
 
-class Outcome(NamedTuple):
-    """How a run ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Outcome]
-
-
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """The program, in a folder with two catalogues."""
     monkeypatch.chdir(tmp_path)
     Path("old.yaml").write_text(OLD, encoding="utf-8")
     Path("products.yaml").write_text(NEW, encoding="utf-8")
-
-    def run(*arguments: str) -> Outcome:
-        code = program.main(arguments)
-        return Outcome(code, *capsys.readouterr())
-
-    return run
+    return runner(capsys)
 
 
 def test_diff_tells_figures_products_and_ranks(run: Run) -> None:

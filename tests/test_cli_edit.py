@@ -8,12 +8,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from etfcompare import __main__ as program
 from etfcompare.editing import Editor, Proposal
+from running import Run, runner
 
 SMALL = """\
 schema: 1
@@ -34,28 +33,12 @@ products:
 FILE = Path("products.yaml")
 
 
-class Outcome(NamedTuple):
-    """How a run ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Outcome]
-
-
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """The program, in a folder that holds the small catalogue."""
     monkeypatch.chdir(tmp_path)
     FILE.write_text(SMALL, encoding="utf-8")
-
-    def run(*arguments: str) -> Outcome:
-        code = program.main(arguments)
-        return Outcome(code, *capsys.readouterr())
-
-    return run
+    return runner(capsys)
 
 
 # set

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import TODAY
-from etfcompare import __main__ as program
 from etfcompare.catalogue.document import Document
 from etfcompare.catalogue.reader import read
 from etfcompare.catalogue.schema import Catalogue, View
@@ -34,6 +31,7 @@ from etfcompare.engine.views import (
     views_of,
 )
 from etfcompare.errors import UsageError
+from running import Run, runner
 
 NAMES = ("Income", "Cheapest over 3 years", "Beats cash", "Liquidity", "Data quality", "Flows")
 
@@ -207,33 +205,17 @@ def test_a_shipped_view_survives_being_saved_as_ones_own() -> None:
         assert view_of(own[0], ViewOrigin.SETTINGS) == replace(view, origin=ViewOrigin.SETTINGS)
 
 
-class Outcome(NamedTuple):
-    """How a run ended."""
-
-    code: int
-    out: str
-    err: str
-
-
 @pytest.fixture
-def run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Outcome]:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """The program, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> Outcome:
-        return Outcome(program.main(arguments), *capsys.readouterr())
-
-    return run
+    return runner(capsys)
 
 
 HOSTILE = '"\\e[2J\\u202e"'
 
 
-def test_the_command_lists_views_with_their_origin(
-    run: Callable[..., Outcome], tmp_path: Path
-) -> None:
+def test_the_command_lists_views_with_their_origin(run: Run, tmp_path: Path) -> None:
     (tmp_path / "products.yaml").write_text(
         f"views: [{{name: {HOSTILE}, where: sol, horizon: 2y, columns: [ticker]}}, {{name: Bad, "
         "sort: aums}]\nproducts: []\n",
