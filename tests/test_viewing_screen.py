@@ -236,6 +236,22 @@ async def test_a_view_saved_in_the_settings_leaves_the_catalogue_and_can_be_take
         assert products(app).scenario.horizon == 3 * 365
 
 
+async def test_a_view_keeps_the_horizon_it_asks_about_where_an_option_says_the_same(
+    tmp_path: Path,
+) -> None:
+    path = written(tmp_path)
+    app = Telling(path, scenario=Scenario(as_of=TODAY, horizon=3 * 365))
+    async with app.run_test(size=SIZE) as pilot:
+        await take(pilot, FLOWS)
+        await save_as(pilot, "Without")
+        await take(pilot, CHEAPEST)
+        await save_as(pilot, "With")
+    views = {one.name: one.horizon for one in opened(path).catalogue.views}
+    assert views["Without"] is None
+    assert views["With"] is not None
+    assert views["With"].value == 3 * 365
+
+
 async def test_the_sample_that_came_with_the_program_is_refused_with_a_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -171,12 +171,14 @@ class Viewing:
 
     def _view_now(self, name: str) -> NamedView:
         look, horizon = self.screen.look, self.screen.scenario.horizon
+        asked = {one.horizon for one in self.views().offered if one.name == look.view}
+        is_as_launched = horizon == self.screen.launched.horizon and horizon not in asked
         return NamedView(
             name=name,
             where=look.where,
             sort=look.sort,
             columns=look.columns,
-            horizon=None if horizon == self.screen.launched.horizon else horizon,
+            horizon=None if is_as_launched else horizon,
             origin=ViewOrigin.SETTINGS,
         )
 
