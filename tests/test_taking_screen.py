@@ -361,7 +361,7 @@ async def test_a_figure_is_copied_as_people_read_it_and_a_row_with_tabs(
         ({"TERM": "linux"}, 0, "asked to copy, this terminal takes no copies"),
         (XTERM | {"TERM_PROGRAM": "Apple_Terminal"}, 0, "this terminal takes no copies"),
         (XTERM, 1, "asked to copy, the terminal may refuse"),
-        ({"TERM": "tmux-256color", "TMUX": "/tmp/x"}, 1, "the terminal may refuse"),  # noqa: S108 - no file
+        ({"TERM": "tmux-256color", "TMUX": "socket,1,0"}, 1, "the terminal may refuse"),
         ({"TERM": "foot"}, 1, "copied "),
     ],
 )
