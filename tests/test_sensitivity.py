@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 from conftest import TODAY
 from etfcompare.engine.figures import Table
 from etfcompare.engine.marks import Mark
+from etfcompare.engine.roots import sign_change
 from etfcompare.engine.scenario import Rates, Scenario
 from etfcompare.engine.sensitivity import (
     Crossover,
     Switch,
     crossovers,
-    sign_change,
     swaps,
     switch,
     tie_with_cash,

@@ -366,6 +366,7 @@ async def test_products_that_agree_in_all_say_so_and_come_back(tmp_path: Path) -
         assert BEST_SIGN not in text_of(stage.app)
         assert WORST_SIGN not in text_of(stage.app)
         assert "ONE and TWO leave the same at any SOL rewards" in text_of(stage.app)
+        assert "all of them leave the same" in text_of(stage.app)
         before = stage.here
         await stage.press("n")
         assert stage.here == before

@@ -15,7 +15,7 @@ from etfcompare.engine.comparison import compare
 from etfcompare.engine.figures import FIGURES, HEADLINE, LEDGER, Table
 from etfcompare.engine.ledger import Line, ledger
 from etfcompare.engine.marks import Mark
-from etfcompare.engine.sensitivity import NOISE
+from etfcompare.engine.roots import NOISE
 from etfcompare.export import markdown_cell as escaped
 from etfcompare.export import markdown_text
 from etfcompare.memo_basis import assumptions, sources

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from etfcompare.cli.table import Column, Paper, table_text
 from etfcompare.engine.cells import UNKNOWN_SIGN, signs_of
-from etfcompare.engine.figures import HEADLINE, Table
-from etfcompare.engine.sensitivity import NOISE, crossovers, swaps, switch
+from etfcompare.engine.figures import Table
+from etfcompare.engine.sensitivity import crossovers, swaps, switches
 from etfcompare.engine.sensitivity_words import (
     crossover_in_words,
     payback_in_words,
@@ -40,16 +40,10 @@ def swaps_in_words(table: Table, rows: Sequence[int]) -> Iterator[str]:
 
 def switches_in_words(table: Table, rows: Sequence[int], paper: Paper) -> Iterator[str]:
     """Tell what moving to the product that leaves most would cost, for those that leave less."""
-    yields = {row: table.number(row, HEADLINE) for row in rows}
-    known = [row for row in rows if yields[row] == yields[row]]
-    if not known:
+    found = switches(table, rows)
+    if not found:
         return
-    best = max(known, key=yields.__getitem__)
-    less = [row for row in rows if not yields[best] - yields[row] <= NOISE]
-    if not less:
-        return
-    found = [switch(table, row, best) for row in less]
-    yield f"Switching to {visible(table.products[best].ticker)}, which leaves most"
+    yield f"Switching to {visible(found[0].target)}, which leaves most"
     columns = [
         Column(heading="from", cells=[visible(one.source) for one in found]),
         Column(

@@ -7,11 +7,11 @@ solved for the one in which two of its values meet.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import reduce
-from itertools import combinations, pairwise
+from itertools import combinations
 from operator import or_
 from typing import Final
 
@@ -19,13 +19,10 @@ from etfcompare.catalogue.schema import Product
 from etfcompare.engine.figures import HEADLINE, Table
 from etfcompare.engine.formulas import DAYS_PER_YEAR
 from etfcompare.engine.marks import CAUTIONS, NONE, Mark
+from etfcompare.engine.roots import NOISE, sign_change
 
 LARGEST_RATE: Final = 1.0
 """The largest reward rate that is tried: the largest that a scenario takes."""
-NOISE: Final = 1e-12
-"""Differences of rates that are nothing but rounding."""
-BRACKETS: Final = 256
-"""Parts in which a sign change is sought where a function is no straight line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +208,22 @@ def _leader_on(table: Table, rows: tuple[int, int], day: date) -> int | None:
     return rows[0] if lead > 0 else rows[1]
 
 
+def switches(table: Table, rows: Sequence[int]) -> tuple[Switch, ...]:
+    """Return the moves to the product that leaves most, from all that leave less or unknown.
+
+    Args:
+        table: The figures under the scenario.
+        rows: Places in the catalogue.
+    """
+    yields = {row: table.number(row, HEADLINE) for row in rows}
+    known = [row for row, one in yields.items() if not math.isnan(one)]
+    best = max(known, key=yields.__getitem__, default=None)
+    if best is None:
+        return ()
+    less = (row for row in rows if not yields[best] - yields[row] <= NOISE)
+    return tuple(switch(table, row, best) for row in less)
+
+
 def switch(table: Table, source: int, target: int) -> Switch:
     """Return what moving from one product to another costs, and the days that pay it back.
 
@@ -262,43 +275,3 @@ def _marks(table: Table, rows: Sequence[int], *, is_known: bool) -> Mark:
 
 def _known(number: float) -> float | None:
     return None if math.isnan(number) else number
-
-
-def sign_change(of: Callable[[float], float], least: float, most: float) -> float | None:
-    """Return where above `least` and up to `most` a function changes its sign; None if nowhere.
-
-    Two values give the root of a straight line, and a third proves that it is one; anything else is
-    searched in brackets, and the first change of sign is closed in on by halves.
-
-    Args:
-        of: The function, NaN where it is unknown.
-        least: Lower end of the range, itself no answer.
-        most: Upper end of the range.
-    """
-    low, high = of(least), of(most)
-    if math.isnan(low) or math.isnan(high):
-        return None
-    slope = (high - low) / (most - least)
-    root = least - low / slope if abs(high - low) > NOISE else math.inf
-    is_within = least + NOISE < root <= most
-    third = root if is_within else (least + most) / 2
-    if abs(of(third) - (low + slope * (third - least))) <= NOISE:
-        return root if is_within else None
-    ends = [least + (most - least) * step / BRACKETS for step in range(BRACKETS + 1)]
-    values = [low, *map(of, ends[1:-1]), high]
-    for (left, right), (before, after) in zip(pairwise(ends), pairwise(values), strict=True):
-        if before * after < 0 or (after == 0 and before):
-            return _bisected(of, left, right)
-    return None
-
-
-def _bisected(of: Callable[[float], float], left: float, right: float) -> float:
-    """Return where a function changes its sign, given that it does between left and right."""
-    before = of(left)
-    while right - left > NOISE:
-        middle = (left + right) / 2
-        if of(middle) * before > 0:
-            left = middle
-        else:
-            right = middle
-    return right

@@ -18,7 +18,7 @@ from etfcompare.engine.sensitivity import (
     Switch,
     crossovers,
     swaps,
-    switch,
+    switches,
     tie_with_cash,
 )
 from etfcompare.engine.sensitivity_words import (
@@ -67,15 +67,8 @@ class Findings:
 
     @cached_property
     def switches(self) -> tuple[Switch, ...]:
-        """The way from each of them to the one that leaves most, as far as is known."""
-        gaps = self.versus.sides[HEADLINE].gaps
-        best = next(
-            (row for row, gap in zip(self.versus.rows, gaps, strict=True) if gap == 0), None
-        )
-        if best is None:
-            return ()
-        sources = (row for row in self.versus.rows if row != best)
-        return tuple(switch(self.versus.table, source, best) for source in sources)
+        """The moves to the one that leaves most."""
+        return switches(self.versus.table, self.versus.rows)
 
     # In words
 
@@ -157,7 +150,8 @@ class Findings:
         """
         lines = [Content.styled("Switching", STRONG)]
         if not self.switches:
-            said = "what the products leave is not known"
+            is_known = any(one is not None for one in self.versus.sides[HEADLINE].values)
+            said = "all of them leave the same" if is_known else "what they leave is not known"
             return [*lines, *_wrapped(said, width, MUTED)]
         for one in self.switches:
             amount = self.versus.table.scenario.amount
