@@ -34,7 +34,10 @@ def load(path: str | os.PathLike[str] | None = None) -> Funds:
         UnreadableError: There is no catalogue there, or none that can be read.
     """
     argument = None if path is None else os.fspath(path)
-    return Funds(Workspace.open(argument, environ=os.environ, folder=Path(), today=_today))
+    workspace = Workspace.open(
+        argument, environ=os.environ, folder=Path(), today=_today, waits_for_history=True
+    )
+    return Funds(workspace)
 
 
 class Funds:

@@ -20,6 +20,7 @@ from etfcompare.catalogue.schema import Catalogue, Product
 from etfcompare.catalogue.store import Location, locate, read_bytes
 from etfcompare.engine.comparison import DEFAULT_SORT, Comparison, SortKey, compare
 from etfcompare.engine.figures import Table
+from etfcompare.engine.leaf import NOTHING_MEASURED, Measurements
 from etfcompare.engine.query import Query
 from etfcompare.engine.scenario import Scenario
 from etfcompare.errors import UnreadableError, UsageError
@@ -27,6 +28,7 @@ from etfcompare.visible import visible
 
 if TYPE_CHECKING:
     from etfcompare.engine.explain import Explanation
+    from etfcompare.history.tables import History
 
 
 class RejectedError(UnreadableError):
@@ -47,7 +49,13 @@ class Workspace:
     reading: Read
     fault: UnreadableError | None = None
     """Why the file could not be read the last time; None if it could."""
+    waits_for_history: bool = False
+    """Whether whoever asks for a figure of history waits until its files are read; otherwise the
+    catalogue's own figure stands until `load_history` has been called."""
+    history: History | None = None
+    """What the files beside the catalogue say; None before they are read."""
     _table: Table | None = None
+    _history_of_table: History | None = None
     _rows_of: tuple[Product, ...] = ()
     """The products that `_rows` is of."""
     _rows: dict[str, int] = field(default_factory=dict)
@@ -60,6 +68,7 @@ class Workspace:
         environ: Mapping[str, str],
         folder: Path,
         today: Callable[[], date],
+        waits_for_history: bool = False,
     ) -> Workspace:
         """Find and open the catalogue.
 
@@ -68,6 +77,7 @@ class Workspace:
             environ: The environment.
             folder: The current folder.
             today: The clock.
+            waits_for_history: Whether figures of history are worth waiting for.
 
         Raises:
             UsageError: The argument is no path.
@@ -75,7 +85,8 @@ class Workspace:
         """
         location = locate(argument, environ, folder)
         content = read_bytes(location.path)
-        return cls(location, today, *understood(location.path, content, today=today()))
+        found = understood(location.path, content, today=today())
+        return cls(location, today, *found, waits_for_history=waits_for_history)
 
     @property
     def path(self) -> Path:
@@ -107,12 +118,24 @@ class Workspace:
         return replace(scenario, rewards=rewards)
 
     def problems(self, scenario: Scenario) -> tuple[Problem, ...]:
-        """Return all that is wrong or doubtful, in the order of the file."""
+        """Return all that is wrong or doubtful, in the order of the file; then of its history."""
         from etfcompare.engine.audit import audit  # noqa: PLC0415 - not before the first screen
 
         doubts = audit(self.table(scenario), self.document)
         found = (*self.reading.problems, *doubts)
-        return tuple(sorted(found, key=lambda one: (one.line, one.column)))
+        history = self.load_history() if self._awaits_history else self.history
+        return (
+            *sorted(found, key=lambda one: (one.line, one.column)),
+            *(history.problems if history else ()),
+        )
+
+    def told(self, problem: Problem) -> str:
+        """Return a problem as one line that begins with the file it is in."""
+        files = self.catalogue.history
+        if files and problem.path in (files.flows, files.prices, files.holdings):
+            beside = self.path.parent / problem.path
+            return f"{visible(str(beside))}:{replace(problem, path='')}"
+        return f"{visible(str(self.path))}:{problem}"
 
     def count(self, severity: Severity) -> int:
         """Count the problems found in reading, by severity."""
@@ -121,11 +144,45 @@ class Workspace:
     def table(self, scenario: Scenario) -> Table:
         """Return the figures under a scenario; the last one asked for is kept."""
         kept = self._table
-        if kept is None or kept.catalogue is not self.catalogue:
-            kept = self._table = Table(self.catalogue, scenario)
+        if (
+            kept is None
+            or kept.catalogue is not self.catalogue
+            or kept.scenario.as_of != scenario.as_of
+            or self._history_of_table is not self.history
+        ):
+            self._history_of_table = self.history
+            kept = self._table = Table(self.catalogue, scenario, self._measured(scenario.as_of))
         elif kept.scenario != scenario:
             kept = self._table = kept.under(scenario)
         return kept
+
+    def load_history(self) -> History:
+        """Read the files beside the catalogue; tables asked for from now on are measured on them.
+
+        A thread may do it: what it reads is in place at once, or not yet.
+        """
+        from etfcompare.history.tables import read_history  # noqa: PLC0415 - not for every table
+
+        self.history = read_history(self.catalogue, self.path.parent)
+        return self.history
+
+    @property
+    def _awaits_history(self) -> bool:
+        return self.waits_for_history and self.history is None
+
+    def _measured(self, as_of: date) -> Measurements:
+        """Return what history says on a day, as far as it is read or worth waiting for."""
+        if self.catalogue.history is None or not (self.history or self.waits_for_history):
+            return NOTHING_MEASURED
+        from etfcompare.history.measured import Measured  # noqa: PLC0415 - likewise
+
+        def history() -> History:
+            known = self.history
+            if known is None:
+                known = self._history_of_table = self.load_history()
+            return known
+
+        return Measured(history, self.catalogue, as_of)
 
     def compare(
         self,
@@ -162,6 +219,8 @@ class Workspace:
 
     def adopt(self, document: Document, reading: Read) -> None:
         """Take a text that is on disk now for the open one."""
+        if reading.catalogue.history != self.catalogue.history:
+            self.history = None
         self.document, self.reading, self.fault = document, reading, None
 
     def reload(self) -> bool:

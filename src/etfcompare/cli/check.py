@@ -51,7 +51,7 @@ def command(request: Request, *, file: str | None, errors_only: bool, form: Form
     errors = tuple(one for one in problems if one.severity is Severity.ERROR)
     listed = errors if errors_only else problems
     path = visible(str(workspace.path))
-    _write("".join(f"{path}:{one}\n" for one in listed), listed, form)
+    _write("".join(f"{workspace.told(one)}\n" for one in listed), listed, form)
     left_out = " left out" if len(listed) < len(problems) else ""
     say(f"{path}: {_summary(problems)}{left_out}")
     return EtfcompareError.exit_code if errors else 0

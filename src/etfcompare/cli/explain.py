@@ -74,7 +74,8 @@ def _reasons(one: Explanation, path: str, depth: int, told: set[str]) -> Iterabl
 
 
 def _place(origin: Origin, path: str) -> str:
-    words = [f"{path}:{origin.line}", visible(origin.written)]
+    place = visible(origin.path) if origin.line is None else f"{path}:{origin.line}"
+    words = [place, visible(origin.written)]
     if origin.as_of is None:
         words.append("undated")
     else:

@@ -142,6 +142,7 @@ class Request:
             folder=Path(),
             # Asked about the past, a catalogue does not come from the future.
             today=lambda: max(today(), self.scenario.as_of),
+            waits_for_history=True,
         )
 
     def named_view(self, workspace: Workspace, name: str) -> NamedView:

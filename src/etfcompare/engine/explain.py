@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from etfcompare.catalogue.document import Document
 from etfcompare.engine import formulas
-from etfcompare.engine.cells import UNKNOWN_SIGN, cell_text
-from etfcompare.engine.figure import Figure
+from etfcompare.engine.cells import UNKNOWN_SIGN, cell_text, number_text
+from etfcompare.engine.figure import Figure, Group
 from etfcompare.engine.figures import AGE, FIGURES, HEADLINE, LEAVES, Table
+from etfcompare.engine.leaf import Context, is_measured
 from etfcompare.engine.marks import ABSENT, Mark
 from etfcompare.engine.notation import algebra
 from etfcompare.engine.origin import Origin, origin_of
@@ -145,10 +146,24 @@ def _leaf_remark(table: Table, row: int, key: str, marks: Mark) -> str:
     if marks & Mark.NOT_APPLICABLE:
         return _UNTAXED if key in TAXED else "does not apply to this product"
     if marks & Mark.UNKNOWN:
+        if LEAVES[key].figure.group is Group.FLOWS and not LEAVES[key].at:
+            return "unknown: no history of flows reaches so far"
         return "unknown: the catalogue does not say"
     stated = table.input(table.products[row], key).stated
     if stated is None:
         return "from the scenario, or by definition"
     if stated.path.startswith("assume."):
         return "assumed: the catalogue is silent on this product"
-    return ""
+    return _overruled(table, row, key) if is_measured(stated) else ""
+
+
+def _overruled(table: Table, row: int, key: str) -> str:
+    """Say what the catalogue states of a figure that was measured, if it says another."""
+    typed = LEAVES[key](table.products[row], Context(table.catalogue, table.scenario)).stated
+    value, figure = table.value(row, key), FIGURES[key]
+    if typed is None or value is None or not isinstance(typed.value, float):
+        return ""
+    if number_text(figure, typed.value) == number_text(figure, value):
+        return ""
+    when = f", as of {typed.as_of.text}" if typed.as_of else ""
+    return f"measured; the catalogue itself says {typed.text}{when}"

@@ -22,6 +22,11 @@ Measurements: TypeAlias = Mapping[tuple[str, str], Stated[float]]
 NOTHING_MEASURED: Final[Measurements] = MappingProxyType({})
 
 
+def is_measured(stated: Stated[float] | Stated[date]) -> bool:
+    """Tell whether a figure was measured on history, and so stands nowhere in the catalogue."""
+    return stated.start < 0
+
+
 class Input(NamedTuple):
     """A leaf's value for one product."""
 

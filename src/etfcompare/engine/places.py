@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from etfcompare.engine.figure import Group
 from etfcompare.engine.figures import FIGURES, LEAVES, Table
+from etfcompare.engine.leaf import is_measured
 from etfcompare.engine.words import WORD_PLACES
 
 
@@ -26,7 +27,8 @@ class Place(NamedTuple):
 def place_of(table: Table, row: int, key: str) -> Place | None:
     """Return where a figure of a product is or would be stated; None for what is computed.
 
-    An assumed figure is edited where the product would say it, not where it is assumed for all.
+    What was measured on history is not edited: what the catalogue says instead is not in use. An
+    assumed figure is edited where the product would say it, not where it is assumed for all.
 
     Args:
         table: The figures.
@@ -40,6 +42,8 @@ def place_of(table: Table, row: int, key: str) -> Place | None:
     if leaf is None or not leaf.at:
         return None
     stated = table.input(product, key).stated
+    if stated is not None and is_measured(stated):
+        return None
     if stated is not None and not stated.path.startswith(("assume.", "products[")):
         return Place(None, tuple(stated.path.split(".")))
     if leaf.at.startswith("assets."):

@@ -91,8 +91,9 @@ def _node(node: Explanation, indent: str, width: int, said: set[str]) -> Iterato
 
 def _origin(origin: Origin, indent: str, width: int) -> Iterator[Content]:
     age = f", {origin.age_days} days old" if origin.age_days is not None else ""
-    place = f"line {origin.line}: {origin.path} is {visible(origin.written)}"
-    yield from _wrapped(visible(place), indent, "", width)
+    is_stated = origin.line is not None
+    place = f"line {origin.line}: {origin.path} is" if is_stated else f"{origin.path}:"
+    yield from _wrapped(visible(f"{place} {origin.written}"), indent, "", width)
     said = f"{origin.as_of or 'no date'}{age}"
     if not (origin.source or origin.as_of):
         return
