@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from etfcompare.catalogue.filesystem import REAL, FileSystem, write_all
+from etfcompare.catalogue.filesystem import REAL, FileSystem, put
 from etfcompare.catalogue.store import read_bytes
 from etfcompare.engine.comparison import SortKey
 from etfcompare.engine.figures import FIGURES
@@ -80,20 +79,9 @@ def remember(folder: Path | None, state: Remembered, *, system: FileSystem = REA
         return "neither XDG_STATE_HOME nor HOME names a folder, so the screen is not remembered"
     path = folder / FILE_NAME
     unfinished = folder / f".{FILE_NAME}.{os.getpid()}.tmp"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
     try:
         system.makedirs(folder)
-        try:
-            handle = system.open(unfinished, flags, 0o600)
-            try:
-                write_all(system, handle, _text_of(state).encode())
-            finally:
-                system.close(handle)
-            system.replace(unfinished, path)
-        except OSError:
-            with suppress(OSError):
-                system.unlink(unfinished)
-            raise
+        put(system, path, _text_of(state).encode(), unfinished=unfinished)
     except OSError as error:
         return f"{visible(str(path))}: the screen is not remembered: {_why(error)}"
     return None

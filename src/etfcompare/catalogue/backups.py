@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from etfcompare.catalogue.filesystem import REAL, FileSystem, write_all
+from etfcompare.catalogue.filesystem import REAL, FileSystem, put
 
 BACKUPS_KEPT = 20
 
@@ -45,19 +45,7 @@ def keep_backup(
     folder = _folder(target, state_folder)
     system.makedirs(folder)
     backup = folder / _name(max(_numbers(system.listdir(folder)), default=0) + 1)
-    unfinished = folder / _UNFINISHED
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
-    handle = system.open(unfinished, flags, 0o600)
-    try:
-        try:
-            write_all(system, handle, content)
-        finally:
-            system.close(handle)
-        system.replace(unfinished, backup)
-    except BaseException:
-        with suppress(OSError):
-            system.unlink(unfinished)
-        raise
+    put(system, backup, content, unfinished=folder / _UNFINISHED)
     return backup
 
 

@@ -10,6 +10,7 @@ import fcntl
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -131,3 +132,29 @@ def write_all(system: FileSystem, handle: int, content: bytes) -> None:
         rest = rest[system.pwrite(handle, rest, len(content) - len(rest)) :]
     system.ftruncate(handle, len(content))
     system.fsync(handle)
+
+
+def put(system: FileSystem, target: Path, content: bytes, *, unfinished: Path) -> None:
+    """Write a file of our own in one step, for its owner alone; or not at all.
+
+    Args:
+        system: The system.
+        target: The file.
+        content: What it is to hold.
+        unfinished: Where it is written first, in the same folder.
+
+    Raises:
+        OSError: It could not be written; what was there stays.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+    handle = system.open(unfinished, flags, 0o600)
+    try:
+        try:
+            write_all(system, handle, content)
+        finally:
+            system.close(handle)
+        system.replace(unfinished, target)
+    except BaseException:
+        with suppress(OSError):
+            system.unlink(unfinished)
+        raise
