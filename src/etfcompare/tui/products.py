@@ -212,9 +212,9 @@ class ProductsScreen(TableScreen):
             if part is not None:
                 part.follow()
 
-    def action_what_if(self) -> None:
+    async def action_what_if(self) -> None:
         """Open the panel of assumptions, go there, or close it."""
-        self.supposing.toggle()
+        await self.supposing.toggle()
 
     def action_reset_scenario(self) -> None:
         """Assume again what was assumed at first."""

@@ -22,7 +22,7 @@ class Supposing:
         """The panel, if it is open."""
         return self.screen.query_one_optional("#what-if", WhatIf)
 
-    def toggle(self) -> None:
+    async def toggle(self) -> None:
         """Open the panel and go there; from the panel, close it."""
         panel = self.panel
         if panel is None:
@@ -30,13 +30,13 @@ class Supposing:
             panel = WhatIf(
                 self.screen.scenario, self.screen.base, table, self.screen.assume, self.close
             )
-            self.screen.query_one("#side").mount(panel, before=0)
             self.screen.add_class("-supposing")
-            panel.call_after_refresh(panel.lines.focus)
-        elif panel.lines.has_focus:
+            await self.screen.query_one("#side").mount(panel, before=0)
+            self.screen.set_focus(panel.lines)  # now, or keys typed at once would go elsewhere
+        elif self.screen.focused is panel.lines:
             self.close()
         else:
-            panel.lines.focus()
+            self.screen.set_focus(panel.lines)
 
     def close(self) -> None:
         """Close the panel; what is assumed stays."""

@@ -22,11 +22,11 @@ from etfcompare.engine.assumptions import PRESETS, Knob, knobs
 from etfcompare.engine.figures import Table
 from etfcompare.engine.scenario import Scenario
 from etfcompare.errors import UsageError
-from etfcompare.tui.forms import Field
+from etfcompare.tui.typed_value import Refusal, TypedValue, pass_on
 from etfcompare.tui.wrapping import wrapped
 from etfcompare.visible import visible
 
-MUTED, STRONG, ACCENT, LOSS = "$foreground 60%", "bold", "$text-accent", "$text-error"
+MUTED, STRONG, ACCENT = "$foreground 60%", "bold", "$text-accent"
 LABEL_WIDTH = 16
 MEANING_LINES = 2
 HELP = (
@@ -49,7 +49,6 @@ class Knobs(Widget, can_focus=True):
         Binding("G,end", "move(1000)", "last", show=False),
         Binding("l,right,space,plus", "turn(1)", "more", show=False),
         Binding("h,left,minus", "turn(-1)", "less", show=False),
-        Binding("enter", "type", "type a value", show=False),
         Binding("x,backspace,delete", "restore", "as before", show=False),
         Binding("escape,q", "close", "close", show=False),
         *(
@@ -57,6 +56,9 @@ class Knobs(Widget, can_focus=True):
             for number, preset in enumerate(PRESETS, start=1)
         ),
     ]
+
+    _first, _last = 0, 0
+    """The places of the lines in sight."""
 
     cursor: reactive[int] = reactive(0)
     """The line that keys act on."""
@@ -69,16 +71,10 @@ class Knobs(Widget, can_focus=True):
 
         scenario: Scenario
 
-    @dataclass
-    class TypingWanted(Message):
-        """The user wants to type a value."""
-
-        knob: Knob
-
     class Closed(Message):
         """The user is done."""
 
-    def __init__(self, scenario: Scenario, base: Scenario, table: Table) -> None:
+    def __init__(self, scenario: Scenario, base: Scenario, table: Table, field: TypedValue) -> None:
         super().__init__(id="knobs")
         self.set_reactive(Knobs.scenario, scenario)
         self.base = base
@@ -86,6 +82,8 @@ class Knobs(Widget, can_focus=True):
         self.table = table
         """The figures under any scenario: what holds where those are silent."""
         self.knobs = knobs(table.catalogue)
+        self.field = field
+        """Where a value is typed."""
 
     @property
     def assumed(self) -> Scenario:
@@ -99,21 +97,23 @@ class Knobs(Widget, can_focus=True):
         self.cursor = min(self.cursor, len(self.knobs) - 1)
         self.refresh()
 
-    def get_content_height(self, _container: Size, _viewport: Size, width: int) -> int:
-        """Return the lines that it takes to show all."""
-        return 1 + len(self.knobs) + len(self._foot(width))
+    def get_content_height(self, container: Size, _viewport: Size, width: int) -> int:
+        """Return the lines that it takes to show all, or those that what is typed leaves."""
+        beside = sum(one.display for one in self.siblings)
+        return min(1 + len(self.knobs) + len(self._foot(width)), container.height - beside)
 
     def render(self) -> RenderResult:
         """Draw the lines around the cursor that fit, then what keys do."""
         lines = [self._line(place, knob) for place, knob in enumerate(self.knobs)]
         foot = self._foot(self.size.width)
-        room = max(1, self.size.height - 1 - len(foot))
         if self.size.height < len(lines) + 1 + len(foot):
-            room = max(1, self.size.height - 2)
-            foot = foot[-1:]
-        first = max(0, min(self.cursor - room // 2, len(lines) - room))
+            foot = _flowed(HELP, self.size.width)[:1]
+        room = max(1, self.size.height - 1 - len(foot))
+        first = self._first = max(0, min(self.cursor - room // 2, len(lines) - room))
+        self._last = min(first + room, len(lines)) - 1
         title = Content.styled(" What if", f"{STRONG} {ACCENT}")
-        return Content("\n").join([title, *lines[first : first + room], *foot])
+        shown = [title, *lines[first : first + room], *foot]
+        return Content("\n").join(shown if self.size.height > 1 else lines[first : first + 1])
 
     def _line(self, place: int, knob: Knob) -> Content:
         now, before = knob.text(self.assumed, self.table), knob.text(self.base, self.table)
@@ -158,9 +158,14 @@ class Knobs(Widget, can_focus=True):
         """Ask a usual question."""
         self._assume(PRESETS[number].apply(self.assumed, self.table))
 
-    def action_type(self) -> None:
-        """Type a value."""
-        self.post_message(self.TypingWanted(self.knobs[self.cursor]))
+    def on_key(self, event: events.Key) -> None:
+        """Begin to type a value; keys that follow faster than that belong to the value."""
+        if self.screen.focused is self.field:
+            pass_on(event, self.field)
+        elif event.key == "enter":
+            event.stop()
+            knob = self.knobs[self.cursor]
+            self.field.begin(knob, knob.text(self.assumed, self.table))
 
     def action_close(self) -> None:
         """Leave the panel; what is assumed stays."""
@@ -171,8 +176,9 @@ class Knobs(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Go to the line under the mouse."""
-        if 0 <= event.y - 1 < len(self.knobs):
-            self.cursor = event.y - 1
+        place = self._first + event.y - 1
+        if self._first <= place <= self._last:
+            self.cursor = place
 
 
 class WhatIf(Vertical):
@@ -188,7 +194,6 @@ class WhatIf(Vertical):
         #refused { height: auto; display: none; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "stop_typing", "cancel", show=False)]
 
     def __init__(
         self,
@@ -208,15 +213,15 @@ class WhatIf(Vertical):
             close: What to do when the user is done.
         """
         super().__init__(id="what-if")
-        self.lines = Knobs(scenario, base, table)
+        self.typed = TypedValue(self._given, self._stop_typing)
+        self.lines = Knobs(scenario, base, table, self.typed)
         self._assume, self._close = assume, close
-        self._knob: Knob | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the panel."""
         yield self.lines
         yield Refusal(id="refused")
-        yield Field(id="typed", select_on_focus=False)
+        yield self.typed
 
     def follow(self, scenario: Scenario, base: Scenario, table: Table) -> None:
         """Show what is assumed now, of the catalogue as it is now."""
@@ -232,53 +237,33 @@ class WhatIf(Vertical):
         event.stop()
         self._close()
 
-    @on(Knobs.TypingWanted)
-    def _typing_wanted(self, event: Knobs.TypingWanted) -> None:
-        self._knob = event.knob
-        field = self.query_one("#typed", Field)
-        field.value = ""
-        shown = event.knob.text(self.lines.assumed, self.lines.table)
-        field.placeholder = f"{event.knob.label}: {shown}; empty is as usual"
-        field.display = True
-        field.focus()
-
     @on(Input.Changed, "#typed")
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self._say("")
 
-    @on(Input.Submitted, "#typed")
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        assert self._knob is not None
+    def _given(self, knob: Knob, text: str) -> None:
         try:
-            scenario = self._knob.typed(self.lines.assumed, event.value)
+            scenario = knob.typed(self.lines.assumed, text)
         except UsageError as error:
             self._say(str(error))
             return
-        self.action_stop_typing()
+        self._stop_typing()
         self._assume(scenario)
 
-    def action_stop_typing(self) -> None:
+    def _stop_typing(self) -> Widget:
         """Go back to the lines."""
         self._say("")
-        self.lines.focus()
-        self.query_one("#typed", Field).display = False
+        self.typed.knob = None
+        if self.screen.focused is self.typed:
+            self.screen.set_focus(self.lines)
+        self.typed.display = False
+        return self.lines
 
     def _say(self, fault: str) -> None:
         refusal = self.query_one("#refused", Refusal)
         refusal.fault = visible(fault)
         refusal.display = bool(fault)
-
-
-class Refusal(Widget):
-    """Why what was typed is not taken."""
-
-    fault: reactive[str] = reactive("", layout=True)
-
-    def render(self) -> RenderResult:
-        """Draw it."""
-        return Content.styled(f" ✗ {self.fault}" if self.fault else "", LOSS)
 
 
 def _flowed(pairs: Sequence[tuple[str, str]], width: int) -> list[Content]:
