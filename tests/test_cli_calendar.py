@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from etfcompare.cli.output import shown
 from etfcompare.cli.table import Paper
 from running import Run, runner
 
@@ -124,3 +125,7 @@ def test_the_catalogue_that_comes_with_the_program_has_a_waiver_that_ends(
     out = run(str(catalogue_path), *DAY, "--kind", "waiver").out
     assert "2027-03-12" in out
     assert "ETHB" in out
+
+
+def test_where_there_is_only_ascii_changes_are_told_by_an_arrow() -> None:
+    assert shown("0.00% → 0.50% · Δ", "ascii") == "0.00% -> 0.50% | *"
