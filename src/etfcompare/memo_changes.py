@@ -13,7 +13,6 @@ from etfcompare.engine.figures import HEADLINE, Table
 from etfcompare.engine.sensitivity import crossovers, swaps, switch, tie_with_cash
 from etfcompare.engine.sensitivity_words import (
     crossover_in_words,
-    parts_in_words,
     rewards_in_words,
     swap_in_words,
     switch_in_words,
@@ -86,9 +85,7 @@ def _events(table: Table, document: Document, rows: Sequence[int]) -> Iterator[s
 
 def _switch(table: Table, source: int, target: int) -> Iterator[str]:
     found = switch(table, source, target)
-    parts = parts_in_words(found)
-    said = switch_in_words(found, table.scenario.amount)
-    yield f"Switching {said}{f': {parts}' if parts else ''}"
+    yield f"Switching {switch_in_words(found, table.scenario.amount, is_itemized=True)}"
 
 
 def _rewards(table: Table, row: int) -> float | None:

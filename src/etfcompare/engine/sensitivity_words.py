@@ -46,32 +46,30 @@ def swap_in_words(one: Swap) -> str:
     return f"{one.day}: the waiver of {ended} ends; {after} then leaves more than {before}"
 
 
-def switch_in_words(one: Switch, amount: float, *, minus: str = "-") -> str:
+def switch_in_words(
+    one: Switch, amount: float, *, is_itemized: bool = False, minus: str = "-"
+) -> str:
     """Say what a move from one product to another costs, and when that is paid back.
 
     Args:
         one: The move.
         amount: What is moved, in US dollars.
+        is_itemized: Whether to say what the cost is made of.
         minus: The minus sign.
     """
     way = f"{visible(one.source)} → {visible(one.target)}"
     known = math.fsum(part.value or 0.0 for part in one.parts)
-    money = format_money(known * amount, minus=minus)
+    parts = ", ".join(
+        f"{part.label.lower()} {format_bps(part.value, signed=False, minus=minus)}"
+        for part in one.parts
+        if is_itemized and part.value
+    )
+    money = format_money(known * amount, minus=minus) + (f": {parts}" if parts else "")
     cost = f"{format_rate(known, minus=minus)}{signs_of(one.marks)} ({money})"
     if one.cost is None:
         lacking = (part.label.lower() for part in one.parts if part.value is None)
         return f"{way} costs {cost}; not known: {', '.join(lacking)}"
     return f"{way} costs {cost}, paid back {payback_in_words(one) or 'at a time not known'}"
-
-
-def parts_in_words(one: Switch, *, minus: str = "-") -> str:
-    """Name what the cost of a move is made of, as far as it is known; empty where it is free."""
-    parts = (
-        f"{part.label.lower()} {format_bps(part.value, minus=minus)}"
-        for part in one.parts
-        if part.value
-    )
-    return ", ".join(parts)
 
 
 def payback_in_words(one: Switch) -> str | None:
