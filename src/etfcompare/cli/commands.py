@@ -6,8 +6,8 @@ from typing import Final
 
 COMMANDS: Final = (
     *("rank", "show", "compare", "explain", "check", "figures"),
-    *("calendar", "memo", "views"),
-    *("set", "add", "remove", "diff"),
+    *("calendar", "flows", "reconcile", "memo", "views"),
+    *("set", "add", "remove", "diff", "import"),
     *("schema", "init", "doctor", "completion"),
 )
 """What users may type after the name of the program; each is a module beside this one."""

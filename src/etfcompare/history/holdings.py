@@ -3,7 +3,7 @@
 Methodology 1.6. It takes no price of a coin and nobody's definition: it checks every other figure.
 
 Which rows count. Published figures stand on a grid: as many decimals as the finest of them has or,
-where most of them are whole hundredths of a coin per basket of 40,000 shares, that; a figure off
+where a third of them are whole hundredths of a coin per basket of 40,000 shares, that; a figure off
 the grid was then worked out by somebody else and is left out. Where a fund moves by a step of its
 grid a day, a figure that repeats the one before belongs to an earlier day, as captures of a page
 repeat Friday's over the weekend: the first row of such a run counts. On a Saturday or Sunday a
@@ -31,6 +31,9 @@ LEAST_DAYS: Final = 30
 """Days below which a yearly rate says nothing."""
 BASKET_STEP: Final = 0.01 / 40_000
 """iShares publishes the coins of a basket of 40,000 shares to a hundredth."""
+SIX_DECIMALS: Final = 1e-6
+LEAST_ON_BASKET: Final = 2
+"""Figures that must stand on the grid of a basket before it is taken for one."""
 MOST_DECIMALS: Final = 12
 """Decimals past which a figure was divided out, not published."""
 ON_STEP: Final = 1e-3
@@ -93,6 +96,11 @@ class Delivered:
     def days(self) -> int:
         """Return the length of the window."""
         return (self.last - self.first).days
+
+    @property
+    def words(self) -> str:
+        """Return the window in words."""
+        return f"{self.first} to {self.last}, {self.days} days"
 
     @property
     def simple(self) -> float:
@@ -218,10 +226,13 @@ def terms_since(product: Product, as_of: date) -> date | None:
 
 def step_of(coins: Sequence[float]) -> float:
     """Return the step of the grid that coins per share are published on."""
-    on_basket = sum(_is_on_grid(one, BASKET_STEP) for one in coins)
-    decimals = max(map(_decimals, coins))
-    finest = 10.0**-decimals
-    return BASKET_STEP if finest < BASKET_STEP and 2 * on_basket > len(coins) else finest
+    # Figures of six decimals are on the grid of a basket too and tell nothing; of finer ones, one
+    # in 25 would be by chance.
+    finer = [one for one in coins if not _is_on_grid(one, SIX_DECIMALS)]
+    on_basket = sum(_is_on_grid(one, BASKET_STEP) for one in finer)
+    if on_basket >= LEAST_ON_BASKET and 3 * on_basket >= len(finer):
+        return BASKET_STEP
+    return 10.0 ** -max(map(_decimals, coins))
 
 
 def _decimals(number: float) -> int:

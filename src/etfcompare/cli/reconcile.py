@@ -1,0 +1,243 @@
+"""`etfcompare reconcile`: what funds promised, what their terms say, what they delivered."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from etfcompare.catalogue.schema import History as Files
+from etfcompare.cli.complete import tickers
+from etfcompare.cli.omissions import omissions
+from etfcompare.cli.options import Format, Request, formats, requests
+from etfcompare.cli.output import say, write, write_exact
+from etfcompare.cli.reconcile_page import HELD, Fund, columns, details, page, summary
+from etfcompare.cli.table import Column, Paper
+from etfcompare.engine.figures import LEAVES, Table, leaves_of
+from etfcompare.engine.marks import Mark
+from etfcompare.engine.query import Query
+from etfcompare.errors import UsageError
+from etfcompare.history.holdings import Delivered, delivery
+from etfcompare.history.reconcile import Promise, Reconciliation, Stage, reconcile
+from etfcompare.history.tables import History, read_history
+from etfcompare.units import UnitError, span_of
+from etfcompare.visible import visible
+
+if TYPE_CHECKING:
+    from etfcompare.workspace import Workspace
+
+PROMISED_KEY, COMPUTED_KEY = "published_net", "own_net_yield"
+_KEYS: Final = (
+    *("ticker", "promised", "computed", "delivered", "delivered_compound", "error"),
+    *("first", "last", "days"),
+    *(f"{one}_less_{other}" for one, other in HELD),
+    *("verdict", "not_tested", "reasons"),
+)
+
+
+def _window(text: str) -> int:
+    try:
+        return span_of(text)
+    except UnitError as error:
+        raise UsageError(f"--window: {error}") from error
+
+
+@click.command(
+    short_help="Hold promised, computed and delivered yields together.",
+    epilog="""\b
+    Examples:
+      etfcompare reconcile
+      etfcompare reconcile BSOL ETHA --window 149d
+      etfcompare reconcile --json | jq '.funds[] | {ticker, verdict}'
+    \b
+    promised   the rate that the issuer prints, on the basis of our net yield
+    computed   net yield at the fund's own reward rate, cut, charge and fee
+    delivered  growth of coins per share, distributions put back, a year, simple; ± is what the
+               rounding of the published coins per share may make
+    \b
+    Figures reconcile within 5bp if their inputs are of one day, within 25bp if of one week, and
+    within 25bp over a window of 60 days or more. Without --window, a window is as long as the
+    holdings on file are and the fund's terms have held; at least 30 days.
+    """,
+)
+@click.argument("named", metavar="[TICKER...]", nargs=-1, shell_complete=tickers)
+@click.option("--window", type=_window, metavar="SPAN", help="Look back so far, as 90d.")
+@formats(Format.JSON, Format.CSV, Format.MARKDOWN)
+@requests
+def command(request: Request, *, named: Sequence[str], window: int | None, form: Format) -> int:
+    """Tell for each fund whether it delivered what it promised, and why not if it did not.
+
+    Without tickers, all funds that have a published rate or holdings on file.
+    """
+    workspace = request.open()
+    table = workspace.table(workspace.scenario_for(request.scenario))
+    history = _holdings(workspace)
+    rows = _rows(workspace, table, history, named)
+    funds = [_fund(table, history, row, window) for row in rows]
+    if form is Format.TABLE:
+        if funds:
+            write("".join(f"{line}\n" for line in page(funds, Paper.of_stdout())))
+        say(summary(funds, table))
+    else:
+        write_exact(_export(funds, table, workspace, form))
+    for remark in (_faults(history), omissions(workspace)):
+        if remark is not None:
+            say(remark)
+    return 0
+
+
+def _holdings(workspace: Workspace) -> History:
+    """Read the holdings alone of all that is on file."""
+    files = workspace.catalogue.history
+    alone = Files(holdings=files.holdings) if files else None
+    return read_history(replace(workspace.catalogue, history=alone), workspace.path.parent)
+
+
+def _rows(
+    workspace: Workspace, table: Table, history: History, named: Sequence[str]
+) -> tuple[int, ...]:
+    """Return the places of the products asked for, or of all of which something can be said.
+
+    Raises:
+        UsageError: One is unknown, or named twice.
+    """
+    if not named:
+        return tuple(
+            row
+            for row in Query.parse("").select(table)
+            if table.products[row].ticker in history.holdings
+            or math.isfinite(table.number(row, PROMISED_KEY))
+        )
+    rows = [workspace.row_of(ticker) for ticker in named]
+    for row, times in Counter(rows).items():
+        if times > 1:
+            ticker = visible(table.products[row].ticker)
+            raise UsageError(f"{ticker} is named twice; name each product once")
+    return tuple(rows)
+
+
+def _fund(table: Table, history: History, row: int, window: int | None) -> Fund:
+    product = table.products[row]
+    holdings = history.holdings.get(product.ticker, ())
+    found = reconcile(
+        product,
+        table.catalogue.assets.get(product.asset),
+        promised=_promise(table, row, PROMISED_KEY),
+        computed=_promise(table, row, COMPUTED_KEY),
+        delivered=delivery(product, holdings, as_of=table.scenario.as_of, window=window),
+    )
+    return Fund(
+        found=found,
+        promised=table.marks(row, PROMISED_KEY),
+        computed=table.marks(row, COMPUTED_KEY),
+    )
+
+
+def _promise(table: Table, row: int, key: str) -> Promise:
+    """Return a figure of the table, or what is missing to it."""
+    value = table.number(row, key)
+    if math.isfinite(value):
+        return Promise(value=value)
+    product = table.products[row]
+    if not product.stakes:
+        return Promise(value=None, why="it does not stake")
+    below = leaves_of(key)
+    missing = dict.fromkeys(
+        leaf.at
+        for name, leaf in LEAVES.items()
+        if name in below and table.input(product, name).mark & Mark.UNKNOWN
+    )
+    return Promise(value=None, why=f"{', '.join(missing)} unknown")
+
+
+def _faults(history: History) -> str | None:
+    """Say what is wrong with the file of holdings, None if nothing is."""
+    if not history.problems:
+        return None
+    first = history.problems[0]
+    more = len(history.problems) - 1
+    said = f"{visible(first.path)}:{first.line}: {first.message}; {first.hint}"
+    return f"{said} (and {more} more)" if more else said
+
+
+# For programs
+
+
+def _export(funds: Sequence[Fund], table: Table, workspace: Workspace, form: Format) -> str:
+    from etfcompare import export  # noqa: PLC0415 - not for the table, which people wait for
+
+    found = [one.found for one in funds]
+    if form is Format.MARKDOWN:
+        told = Column(heading="Details", cells=["; ".join(details(one)) for one in found])
+        drawn_columns = [*columns(funds), told]
+        blank = [""] * len(found)
+        cells = (map(str.__add__, one.cells, one.signs or blank) for one in drawn_columns)
+        drawn = export.markdown_text(
+            [one.heading for one in drawn_columns],
+            zip(*cells, strict=True),
+            [one.to_right for one in drawn_columns],
+        )
+        return f"{drawn}\n{export.markdown_cell(summary(funds, table))}\n"
+    if form is Format.CSV:
+        return export.csv_text([_KEYS, *(tuple(_flat(one).values()) for one in found)])
+    document = {
+        "catalogue": {"path": visible(str(workspace.path)), "sha256": workspace.document.sha256},
+        "scenario": table.scenario.to_json(),
+        "funds": [_document(one) for one in found],
+    }
+    return export.json_text(document)
+
+
+def _flat(found: Reconciliation) -> dict[str, float | str | None]:
+    """Give what `_KEYS` name, numbers raw."""
+    one = found.delivered if isinstance(found.delivered, Delivered) else None
+    values = (
+        found.ticker,
+        *(found.value(stage) for stage in Stage),
+        one.compound if one else None,
+        one.error if one else None,
+        one.first.isoformat() if one else None,
+        one.last.isoformat() if one else None,
+        one.days if one else None,
+        *(found.gap(stage, other) for stage, other in HELD),
+        found.verdict.value,
+        "; ".join(trial.why for trial in found.trials if trial.why),
+        "; ".join(found.reasons),
+    )
+    return dict(zip(_KEYS, values, strict=True))
+
+
+def _document(found: Reconciliation) -> dict[str, object]:
+    one = found.delivered
+    window = (
+        {
+            "first_coins": one.first_coins,
+            "last_coins": one.last_coins,
+            "factor": one.factor,
+            "step": one.step,
+            "distributions": one.distributions,
+            "rows_off_grid": one.off_grid,
+            "rows_repeated": one.repeats,
+        }
+        if isinstance(one, Delivered)
+        else None
+    )
+    trials = [
+        {
+            "figure": trial.figure.value,
+            "against": trial.against.value,
+            "gap": trial.gap,
+            "limit": trial.limit,
+            "verdict": trial.verdict.value,
+            "why": visible(trial.why),
+        }
+        for trial in found.trials
+    ]
+    flat = {key: value for key, value in _flat(found).items() if key != "not_tested"}
+    reasons = [visible(reason) for reason in found.reasons]
+    ticker = visible(found.ticker)
+    return {**flat, "ticker": ticker, "window": window, "trials": trials, "reasons": reasons}
