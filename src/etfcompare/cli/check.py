@@ -61,12 +61,13 @@ def _write(lines: str, problems: Sequence[Problem], form: Format) -> None:
     if form is Format.JSON:
         from etfcompare.export import json_text  # noqa: PLC0415 - not for the list
 
-        write_exact(json_text([_fields(one) for one in problems]))
+        write_exact(json_text([problem_fields(one) for one in problems]))
     else:
         write(lines)
 
 
-def _fields(problem: Problem) -> dict[str, object]:
+def problem_fields(problem: Problem) -> dict[str, object]:
+    """Return a problem as JSON has it."""
     return {
         "path": visible(problem.path),
         "line": problem.line,

@@ -18,6 +18,7 @@ from etfcompare.history.flows import (
     begun_from,
     first_day,
     is_coarser,
+    is_tax_season,
     last_day,
     over_by,
     resampled,
@@ -43,6 +44,9 @@ _DAYS: Final[Mapping[PeriodKind, int]] = MappingProxyType(
 """The most days of a period."""
 _LOOK_BACK: Final = 26
 """Periods that a streak is looked for in at first; few are longer."""
+_TAX_SEASON: Final = (
+    "10 to 31 December is the season of selling for tax losses in the US; one episode is no proof"
+)
 _TURNED: Final = 2
 """Runs by which it is known where the last one began."""
 
@@ -100,7 +104,8 @@ class League:
 
 class _Member(NamedTuple):
     series: Series
-    assets: float | None
+    assets: float | None = None
+    country: str | None = None
 
 
 def league(
@@ -148,6 +153,10 @@ def league(
         for name, members in groups.items()
         if (one := _drawn(members, kind, begins, ends, closes.get(name))).flows
     }
+    countries = {one.country for members in groups.values() for one in members}
+    ended = {day for one in drawn.values() for day in one.flows}
+    if any(is_tax_season(day, kind, country) for day in ended for country in countries):
+        notes.append(_TAX_SEASON)
     return _put_together(drawn, by, kind, notes, _problems(history, catalogue), is_published)
 
 
@@ -166,7 +175,7 @@ def _groups(
     if is_published:
         scope = Scope(by.value)
         stated = {name: one for (of, name), one in history.flows.items() if of is scope and one}
-        return {name: [_Member(one, None)] for name, one in stated.items()}, []
+        return {name: [_Member(one)] for name, one in stated.items()}, []
     products = {one.ticker: one for one in catalogue.products}
     groups: dict[str, list[_Member]] = {}
     strangers: list[str] = []
@@ -178,7 +187,8 @@ def _groups(
             strangers.append(name)
         elif tickers is None or name in tickers:
             group = _GROUP[by](product) or UNNAMED
-            groups.setdefault(group, []).append(_Member(series, assets_of(product)))
+            country = _GROUP[By.COUNTRY](product)
+            groups.setdefault(group, []).append(_Member(series, assets_of(product), country))
     if not strangers:
         return groups, []
     return groups, [f"left out, for the catalogue has no such product: {', '.join(strangers)}"]
