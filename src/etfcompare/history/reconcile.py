@@ -157,12 +157,12 @@ def _terms(product: Product, promised: Promise, computed: Promise) -> Trial:
 def _outcome(promised: Promise, computed: Promise, delivered: Delivery) -> Trial:
     """Hold what was delivered against what follows from the terms, else what was promised."""
     against = Stage.PROMISED if computed.value is None else Stage.COMPUTED
-    expected = promised if computed.value is None else computed
+    expected = promised.value if computed.value is None else computed.value
     return _trial(
         (Stage.DELIVERED, _value(Stage.DELIVERED, promised, computed, delivered)),
-        (against, expected.value),
+        (against, expected),
         limit=LIMIT,
-        why=_too_little(delivered) or (computed.why if expected.value is None else ""),
+        why=_too_little(delivered, expected) or (computed.why if expected is None else ""),
     )
 
 
@@ -214,12 +214,14 @@ def _dated(stated: Stated[float] | None) -> str:
     return stated.as_of.text if stated is not None and stated.as_of is not None else "?"
 
 
-def _too_little(delivered: Delivery) -> str:
+def _too_little(delivered: Delivery, expected: float | None) -> str:
     """Say why a delivered yield settles nothing; nothing if it does."""
     if not isinstance(delivered, Delivered):
         return delivered.why
     if delivered.days < LEAST_DAYS:
         return f"a window of {delivered.days} days; {LEAST_DAYS} are needed"
-    if delivered.error > LIMIT:
+    # However coarse they are, figures may still be too far apart.
+    gap = 0.0 if expected is None else delivered.simple - expected
+    if delivered.error > LIMIT and abs(gap) <= LIMIT + delivered.error:
         return f"the published coins per share are too coarse, ±{bps(delivered.error)}"
     return ""
