@@ -199,6 +199,23 @@ def test_only_what_follows_an_unexplained_move_counts(move: float) -> None:
     assert "unexplained" not in found.words
 
 
+def test_a_fall_that_a_distribution_explains_is_no_break() -> None:
+    before = [one._replace(nav_usd=20.0) for one in growing(range(20))]
+    after = [one._replace(nav_usd=20.0) for one in growing(range(20, 40), start=0.099)]
+    assert "fell 0.99% on 2026-03-22" in refused([*before, *after])
+    after[0] = after[0]._replace(distribution_usd=0.2)
+    found = told([*before, *after], "PAYS")
+    assert (found.jump, found.distributions, found.first) == (None, 1, MONDAY)
+    assert found.factor == pytest.approx(1.00585 * 0.99 * 1.01, rel=1e-5)
+
+
+def test_a_step_of_a_coarse_grid_is_no_break() -> None:
+    days = (0, 20, 21, 60)
+    coins = (0.0100, 0.0100, 0.0101, 0.0101)
+    rows = [holding(MONDAY + timedelta(day), one) for day, one in zip(days, coins, strict=True)]
+    assert told(rows).jump is None
+
+
 def test_a_move_too_near_to_the_end_leaves_the_yield_unknown() -> None:
     rows = [*growing(range(0, 60, 2)), holding(MONDAY + timedelta(60), 0.09)]
     why = refused(rows)
