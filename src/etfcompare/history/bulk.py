@@ -18,6 +18,7 @@ from etfcompare.units import UnitError
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
 Named = TypeVar("Named", Period, str)
 
@@ -62,15 +63,27 @@ def _series_in(table: CsvTable[R], content: bytes) -> dict[tuple[str, ...], Seri
     types = dict.fromkeys((when, *names), "category") | {number: "str"}
     try:
         frame = pd.read_csv(BytesIO(content), dtype=types, na_filter=False)
-        periods = [_same(period_of(text), text) for text in frame[when].cat.categories]
-        labels = [
-            [_same(name_in(one), one) for one in frame[name].cat.categories] for name in names
-        ]
+        periods = [_same(period_of(text), text) for text in _texts(frame[when])]
+        labels = [[_same(name_in(text), text) for text in _texts(frame[name])] for name in names]
         values = _numbers_in(frame[number].tolist())
     except (UnitError, ValueError):
         return None
+    if not values:
+        return None
     codes = [frame[name].cat.codes.to_numpy() for name in (when, *names)]
     return _by_names(periods, labels, codes, values)
+
+
+def _texts(column: pd.Series) -> list[str]:
+    """The texts that occur in a column.
+
+    Raises:
+        ValueError: if pandas took them for something else, as names that are all numbers.
+    """
+    texts = column.cat.categories.tolist()
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError(texts)
+    return texts
 
 
 def _same(read: Named, text: str) -> Named:

@@ -67,17 +67,6 @@ class HoldingRow(NamedTuple):
     distribution_usd: float | None
     """Paid for a share, on its ex-date."""
 
-    def beside(self, known: HoldingRow) -> HoldingRow:
-        """Return this row with what only another one knows."""
-        return HoldingRow(
-            self.day,
-            self.ticker,
-            known.shares if self.shares is None else self.shares,
-            known.coins_per_share if self.coins_per_share is None else self.coins_per_share,
-            known.nav_usd if self.nav_usd is None else self.nav_usd,
-            known.distribution_usd if self.distribution_usd is None else self.distribution_usd,
-        )
-
 
 Row = FlowRow | PriceRow | HoldingRow
 Key = tuple[object, ...]
@@ -96,9 +85,6 @@ class CsvTable(Generic[R]):
     """Makes a row of what its cells stand for."""
     keys: int
     """Columns from the left that identify a row; files are sorted by them."""
-
-    beside: Callable[[R, R], R] = lambda new, _: new
-    """What stands where two rows of one key meet, the new one first."""
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -238,7 +224,6 @@ HOLDINGS: Final = CsvTable(
         ("distribution_usd", _number_or_none),
     ),
     make=HoldingRow,
-    beside=HoldingRow.beside,
     keys=2,
 )
 

@@ -15,8 +15,10 @@ LONGEST_SHIFT: Final = 3
 """Days of trading by which one source may be shifted against another."""
 LEAST_SHARED: Final = 10
 """Days that both must have for that to be told."""
+SURELY: Final = 0.8
+"""Correlation from which two series are of the same flows ..."""
 CLEARLY: Final = 0.2
-"""How much better two series go together if one is shifted."""
+"""... and how much better they go together if one is shifted."""
 
 
 class Shift(NamedTuple):
@@ -35,6 +37,8 @@ def shift_between(ours: Series, theirs: Series) -> Shift | None:
 
     Days of trading are those on which either has a flow.
     """
+    if not ours or not theirs:
+        return None
     first, last = max(ours.days[0], theirs.days[0]), min(ours.days[-1], theirs.days[-1])
     days = sorted({day for day in (*ours.days, *theirs.days) if first <= day <= last})
     place = {day: number for number, day in enumerate(days)}
@@ -60,10 +64,10 @@ def shift_doubt(ticker: str, ours: Series, theirs: Series) -> Doubt | None:
         ours: What is on file.
         theirs: What the other source says.
     """
-    if not ours or not theirs:
-        return None
     shift = shift_between(ours, theirs)
-    if shift is None or not shift.lag or shift.correlation - shift.unshifted < CLEARLY:
+    if shift is None or not shift.lag or shift.correlation < SURELY:
+        return None
+    if shift.correlation - shift.unshifted < CLEARLY:
         return None
     days = counted(abs(shift.lag), "day")
     way = "late" if shift.lag > 0 else "early"
