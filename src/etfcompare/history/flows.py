@@ -85,6 +85,8 @@ def begun_from(series: Series, first: int) -> Series:
 def over_by(series: Series, last: int) -> Series:
     """Return the periods whose trading is over at the end of a day."""
     kind = series.kind
+    if not series or last_weekday(series.days[-1], kind) <= last:
+        return series
     place = bisect_right(series.days, last, key=lambda one: last_weekday(one, kind))
     return Series(series.days[:place], series.values[:place], kind)
 
@@ -99,11 +101,17 @@ def resampled(series: Series, kind: PeriodKind) -> Series:
         return series
     if not is_coarser(kind, series.kind):
         raise ValueError(f"a {series.kind} cannot be split into days or weeks")
-    sums: dict[int, list[float]] = {}
-    for day, value in zip(series.days, series.values, strict=True):
-        end = last_day(counted_on(int(day), series.kind), kind)
-        sums.setdefault(end, []).append(float(value))
-    return Series(list(sums), [math.fsum(one) for one in sums.values()], kind)
+    apart = series.days[0] - counted_on(series.days[0], series.kind) if series else 0
+    ends: list[int] = []
+    sums: list[float] = []
+    place = 0
+    while place < len(series):
+        end = last_day(counted_on(series.days[place], series.kind), kind)
+        after = bisect_right(series.days, end + apart, place)
+        ends.append(end)
+        sums.append(math.fsum(series.values[place:after]))
+        place = after
+    return Series(ends, sums, kind)
 
 
 def summed(many: Sequence[Series]) -> Series:

@@ -42,8 +42,8 @@ _DAYS: Final[Mapping[PeriodKind, int]] = MappingProxyType(
     {PeriodKind.DAY: 1, PeriodKind.WEEK: 7, PeriodKind.MONTH: 31}
 )
 """The most days of a period."""
-_LOOK_BACK: Final = 26
-"""Periods that a streak is looked for in at first; few are longer."""
+_LOOK_BACK: Final = 8
+"""Periods that a streak is looked for in at first; most are shorter."""
 _TAX_SEASON: Final = (
     "10 to 31 December is the season of selling for tax losses in the US; one episode is no proof"
 )
@@ -186,12 +186,17 @@ def _groups(
         if product is None:
             strangers.append(name)
         elif tickers is None or name in tickers:
-            group = _GROUP[by](product) or UNNAMED
+            group = group_of(product, by)
             country = _GROUP[By.COUNTRY](product)
             groups.setdefault(group, []).append(_Member(series, assets_of(product), country))
     if not strangers:
         return groups, []
     return groups, [f"left out, for the catalogue has no such product: {', '.join(strangers)}"]
+
+
+def group_of(product: Product, by: By) -> str:
+    """Return the group that a product's flows are added to."""
+    return _GROUP[by](product) or UNNAMED
 
 
 _GROUP: Final[Mapping[By, Callable[[Product], str | None]]] = MappingProxyType(
@@ -223,9 +228,8 @@ def _first_of_last(groups: Mapping[str, Sequence[_Member]], kind: PeriodKind, en
     found: set[int] = set()
     for members in groups.values():
         for one in members:
-            known = over_by(one.series, ends).last(count * _DAYS[kind])
-            found.update(last_day(int(day), kind) for day in known.days)
-    shown = sorted(found)[-count:]
+            found.update(over_by(one.series, ends).last(count * _DAYS[kind]).days)
+    shown = sorted({last_day(day, kind) for day in found})[-count:]
     return first_day(shown[0], kind) if shown else ends
 
 
@@ -250,7 +254,7 @@ def _drawn(
     """Add up the flows of one group."""
     past = [over_by(one.series, ends) for one in members]
     shown = [begun_from(one, begins) for one in past]
-    flows = resampled(_sum(shown), kind)
+    flows = _sum(shown, kind)
     parts = list(zip(shown, (one.assets for one in members), strict=True))
     weighed = [(part.total(), assets) for part, assets in parts if part and assets]
     assets = math.fsum(one for _, one in weighed)
@@ -265,19 +269,22 @@ def _drawn(
     )
 
 
-def _sum(many: Sequence[Series]) -> Series:
-    """Add series up; one of them needs no sum."""
-    return many[0] if len(many) == 1 else summed(many)
+def _sum(many: Sequence[Series], kind: PeriodKind) -> Series:
+    """Add series up by longer periods; one of them needs no sum."""
+    longer = [resampled(one, kind) for one in many]
+    return longer[0] if len(longer) == 1 else summed(longer)
 
 
 def _streak(past: Sequence[Series], kind: PeriodKind, ends: int, assets: float) -> int:
     """Return the run that the group is in, looking back as far as it goes."""
-    begins = last_day(first_day(last_day(ends, kind), kind) - _LOOK_BACK * _DAYS[kind], kind) + 1
-    recent = [begun_from(one, begins) for one in past]
-    found = list(runs(resampled(_sum(recent), kind), assets))
-    if len(found) < _TURNED:
-        found = list(runs(resampled(_sum(past), kind), assets))
-    return found[-1].length if found else 0
+    begins, oldest = last_day(ends, kind), min((one.days[0] for one in past if one), default=ends)
+    back = _LOOK_BACK
+    while True:
+        begins = last_day(begins - back * _DAYS[kind], kind)
+        found = list(runs(_sum([begun_from(one, begins + 1) for one in past], kind), assets))
+        if len(found) >= _TURNED or begins < oldest:
+            return found[-1].length if found else 0
+        back *= 2
 
 
 def _put_together(
