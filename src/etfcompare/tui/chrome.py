@@ -61,7 +61,7 @@ class Banner(Widget):
     """What is assumed otherwise than at first, impossible to overlook; a line each."""
 
     DEFAULT_CSS = "Banner { height: auto; background: $accent 20%; }"
-    lines: reactive[tuple[Content, ...]] = reactive((), layout=True)
+    lines: reactive[tuple[Content, ...]] = reactive(())
 
     def __init__(self, lines: tuple[Content, ...], *, change: str, reset: str) -> None:
         """Make a banner.
@@ -76,9 +76,11 @@ class Banner(Widget):
         self._keys = Content.assemble((change, key), " change  ", (reset, key), " reset ")
         self.set_reactive(Banner.lines, lines)
 
-    def watch_lines(self, lines: tuple[Content, ...]) -> None:
-        """Take no room where there is nothing to say."""
+    def watch_lines(self, before: Sequence[Content], lines: Sequence[Content]) -> None:
+        """Take as many lines as there are, none where there is nothing to say."""
         self.display = bool(lines)
+        if len(lines) != len(before):
+            self.refresh(layout=True)
 
     def render(self) -> RenderResult:
         """Draw the lines, the keys at the right of the first if they fit."""

@@ -245,7 +245,10 @@ class TableScreen(Screen[None]):
     def _say_why_empty(self) -> None:
         is_tiny = self.has_class("-tiny")
         said = nothing_shown(self.workspace, self.comparison, self.look, self.commands)
-        self.query_one("#message", Static).update(TOO_SMALL if is_tiny else said)
+        self.query_one("#message", Static).update(
+            TOO_SMALL if is_tiny else said,
+            layout=False,  # it fills what there is
+        )
 
     def detail(self, width: int) -> Content | None:
         """Return the product under the cursor, written for a width; None without one."""
