@@ -16,11 +16,19 @@ VISIDATA_HOME = HERE.parent / ".venv-bench"
 VISIDATA_MESSAGES = 9
 """Rows at the bottom over which VisiData lays its messages, now these and now those."""
 
-CURSOR, SORT, FILTER = "cursor", "sort", "filter letter"
+CURSOR, SORT, FILTER, WHAT_IF = "cursor", "sort", "filter letter", "what-if step"
 EMPTY = "empty Textual app"
 
 _MOVES = ((CURSOR, "j"),) * 5
 _SORTS = ((SORT, "["), (SORT, "]")) * 2
+_THERE_AND_BACK = tuple((WHAT_IF, key) for key in "llhh")
+_WHAT_IF = (
+    *(("", "w"), ("", "j")),
+    *_THERE_AND_BACK,  # the horizon
+    *((("", "j"),) * 4),
+    *_THERE_AND_BACK,  # the rewards of an asset
+    ("", "w"),
+)
 
 
 def empty_app() -> Program:
@@ -45,7 +53,7 @@ def etfcompare(name: str, catalogue: Path, letters: str) -> Program:
         name=f"etfcompare, {name}",
         command=[str(BIN / "etfcompare"), str(catalogue)],
         ready="q quit",
-        keys=(*_MOVES, *_SORTS, ("", "/"), *((FILTER, letter) for letter in letters)),
+        keys=(*_MOVES, *_SORTS, *_WHAT_IF, ("", "/"), *((FILTER, letter) for letter in letters)),
         restless_rows=(1,),
     )
 

@@ -17,7 +17,7 @@ import engine
 import terminal
 from catalogues import catalogue_text
 from engine import Stages, Timing
-from programs import CURSOR, EMPTY, FILTER, SORT, empty_app, etfcompare, visidata
+from programs import CURSOR, EMPTY, FILTER, SORT, WHAT_IF, empty_app, etfcompare, visidata
 from report import Results, put_between_marks
 from terminal import Answer, Program, Run
 
@@ -78,8 +78,17 @@ def _on_screen(rounds: int) -> Results:
     rows = [_screen_row(program, runs[program.name], base) for program in listed]
     return Results(
         title=f"In a terminal: milliseconds (× the empty app), medians of {rounds} rounds",
-        heads=("program", "first screen", "at best", "cursor begins", CURSOR, SORT, FILTER),
-        rows=[*rows, *([name, *[ABSENT] * 6] for name in absent)],
+        heads=(
+            "program",
+            "first screen",
+            "at best",
+            "cursor begins",
+            CURSOR,
+            SORT,
+            FILTER,
+            WHAT_IF,
+        ),
+        rows=[*rows, *([name, *[ABSENT] * 7] for name in absent)],
     )
 
 
@@ -93,7 +102,7 @@ def _screen_row(program: Program, runs: Sequence[Run], base: Sequence[Run]) -> l
         _compared(statistics.median(first), statistics.median(empty)),
         _compared(min(first), min(empty)),
         _compared(statistics.median(one.begun for one in moves), key),
-        *(_answer(_answers(runs, name), key) for name in (CURSOR, SORT, FILTER)),
+        *(_answer(_answers(runs, name), key) for name in (CURSOR, SORT, FILTER, WHAT_IF)),
     ]
 
 
