@@ -303,7 +303,7 @@ def test_n34_a_horizon_or_amount_that_makes_no_sense_is_refused(
         (["show", "GROWL"], 'no product has the ticker "GROWL"; did you mean GROW?'),
         (["explain", "GROW", "yield"], 'no figure is called "yield"'),
         (["rnak"], '"rnak" is no file and no command; did you mean rank?'),
-        (["foo"], '"foo" is no file and no command; see `etfcompare --help`'),
+        (["xyzzy"], '"xyzzy" is no file and no command; see `etfcompare --help`'),
         (["foo-bar", "--horizon", "3y"], '"foo-bar" is no file and no command'),
         (["--horizon", "3y", "rank"], "options come after the command: etfcompare rank"),
         (["check", "a.yaml", "--catalogue", "b.yaml"], "the catalogue is named twice"),

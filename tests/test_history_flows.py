@@ -24,17 +24,12 @@ from etfcompare.history.flows import (
     flow_of_weeks,
     flow_of_year,
     flow_since,
-    is_tax_season,
     largest_since,
-    persistence,
     resampled,
     rotation,
     runs,
-    same_sign,
     streak,
     summed,
-    weekly_persistence,
-    z_score,
 )
 from etfcompare.history.league import By, League, league
 from etfcompare.history.series import (
@@ -43,6 +38,13 @@ from etfcompare.history.series import (
     period_holding,
     period_of,
     series_of,
+)
+from etfcompare.history.signals import (
+    is_tax_season,
+    persistence,
+    same_sign,
+    weekly_persistence,
+    z_score,
 )
 from etfcompare.history.sparkline import sparkline
 from etfcompare.history.tables import History, Scope

@@ -1,4 +1,4 @@
-"""What flows say: windows, runs, surprise, persistence, rotation, and flow against price.
+"""What flows add up to: periods, windows, runs, and rotation between assets.
 
 Everything here is a function of one `Series` or a few (methodology section 4). Money in is
 positive. A period is named by the ordinal of its last day.
@@ -16,28 +16,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from etfcompare.history.series import Period, PeriodKind, Series, period_holding
 
 QUIET: Final = 1e-4
 """Of the assets: a flow that is smaller is nought for a run of inflows or outflows."""
-SCORED: Final = 20
-"""Periods before the last one that it is measured against."""
-REMEMBERED: Final = 52
-"""Weeks that persistence looks back on."""
-FEWEST_WEEKS: Final = 13
-"""Below this the persistence of flows is noise."""
 GRACE_DAYS: Final = 14
 """A fund may trade for so long before its first flow; history that begins later is cut off."""
-SEASON: Final = (12, 10, 31)
-"""The month, first and last day of selling for tax losses; one episode is no proof of it."""
-SEASONAL: Final = "US"
-"""The country whose investors have that season."""
+WEEK_DAYS: Final = 7
 
 _CACHE_SIZE: Final = 1 << 16
-_WEEK: Final = 7
 _TO_THURSDAY: Final = 3
 _TO_FRIDAY: Final = 2
 
@@ -160,7 +149,7 @@ def flow_of_weeks(series: Series, weeks: int, launched: date | None = None) -> f
     """
     if not series or series.kind is PeriodKind.MONTH:
         return None
-    first = int(series.days[-1]) - weeks * _WEEK + 1
+    first = int(series.days[-1]) - weeks * WEEK_DAYS + 1
     return begun_from(series, first).total() if covers(series, first, launched) else None
 
 
@@ -263,68 +252,7 @@ def largest_since(series: Series) -> int | None:
     return None
 
 
-# Surprise and memory
-
-
-def z_score(series: Series) -> float | None:
-    """Return how far the newest flow is from the mean of 20 periods before it, in their deviations.
-
-    Returns:
-        None with fewer periods, or if those were all the same.
-    """
-    if len(series.values) <= SCORED:
-        return None
-    *before, newest = (float(one) for one in series.values[-SCORED - 1 :])
-    mean = math.fsum(before) / SCORED
-    deviation = math.sqrt(math.fsum((one - mean) ** 2 for one in before) / (SCORED - 1))
-    return (newest - mean) / deviation if deviation else None
-
-
-class Persistence(NamedTuple):
-    """Whether flows go on as they went before."""
-
-    value: float
-    """Autocorrelation at a lag of one period, -1 to 1."""
-    band: float
-    """What chance alone gives: 1/√n to either side of zero."""
-
-
-def persistence(values: Sequence[float]) -> Persistence | None:
-    """Return the lag-1 autocorrelation of flows around their mean (methodology section 4).
-
-    Flows are taken as shares of assets there; of assets held constant nothing remains of that.
-
-    Returns:
-        None of fewer than three flows, or if all are the same.
-    """
-    count = len(values)
-    if count < 3:  # noqa: PLR2004 - two give one pair, and no correlation
-        return None
-    mean = math.fsum(values) / count
-    apart = [float(one) - mean for one in values]
-    spread = math.fsum(one * one for one in apart)
-    if not spread:
-        return None
-    shared = math.fsum(one * other for one, other in pairwise(apart))
-    return Persistence(shared / spread, 1 / math.sqrt(count))
-
-
-def weekly_persistence(series: Series) -> Persistence | None:
-    """Return the persistence of the last 52 full weeks, None of fewer than 13 or of months."""
-    if series.kind is PeriodKind.MONTH or not series:
-        return None
-    newest = int(series.days[-1])
-    place = bisect_left(series.days, last_day(newest, PeriodKind.WEEK) - REMEMBERED * _WEEK + 1)
-    weeks = resampled(series.last(len(series) - place), PeriodKind.WEEK)
-    full = [
-        value
-        for last, value in zip(weeks.days, weeks.values, strict=True)
-        if last_weekday(last, PeriodKind.WEEK) <= newest
-    ]
-    return persistence(full) if len(full) >= FEWEST_WEEKS else None
-
-
-# Between assets, against prices, in season
+# Between assets
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,48 +286,4 @@ def rotation(flows: Iterable[float]) -> Rotation:
     known = list(flows)
     return Rotation(
         math.fsum(one for one in known if one > 0), math.fsum(-one for one in known if one < 0)
-    )
-
-
-class Agreement(NamedTuple):
-    """How often money followed the price."""
-
-    share: float
-    """Of the periods in which both moved: those in which both rose or both fell."""
-    periods: int
-    """In how many both moved."""
-
-
-def same_sign(flows: Series, closes: Series) -> Agreement | None:
-    """Return the share of periods in which flow and price went the same way.
-
-    A share of signs, not a correlation: one day of a billion does not decide it.
-
-    Args:
-        flows: By period.
-        closes: Closing prices; a period's is the last at or before its last day.
-    """
-    agreed = moved = 0
-    before: float | None = None
-    for day, flow in zip(flows.days, flows.values, strict=True):
-        place = bisect_right(closes.days, day)
-        close = float(closes.values[place - 1]) if place else None
-        if before is not None and close is not None:
-            product = float(flow) * (close - before)
-            moved += product != 0
-            agreed += product > 0
-        before = close
-    return Agreement(agreed / moved, moved) if moved else None
-
-
-def is_tax_season(last: int, kind: PeriodKind, country: str | None) -> bool:
-    """Tell whether a period touches 10 to 31 December, for funds of the United States."""
-    if country != SEASONAL:
-        return False
-    month, begins, ends = SEASON
-    year = date.fromordinal(last).year
-    return any(
-        first_day(last, kind) <= date(one, month, ends).toordinal()
-        and last >= date(one, month, begins).toordinal()
-        for one in (year - 1, year)
     )

@@ -18,17 +18,16 @@ from etfcompare.history.flows import (
     begun_from,
     first_day,
     is_coarser,
-    is_tax_season,
     last_day,
     over_by,
     resampled,
     rotation,
     runs,
-    same_sign,
     summed,
 )
 from etfcompare.history.measured import assets_of
 from etfcompare.history.series import Period, PeriodKind, Series
+from etfcompare.history.signals import is_tax_season, same_sign
 from etfcompare.history.tables import History, Scope
 
 PERIODS: Final[Mapping[PeriodKind, int]] = MappingProxyType(

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
 from etfcompare.catalogue.schema import Catalogue, Product, Stated
-from etfcompare.history import flows
+from etfcompare.history import flows, signals
 from etfcompare.history.series import Series
 from etfcompare.history.tables import History, Scope
 from etfcompare.units import AsOf
@@ -133,12 +133,12 @@ def _streak(series: Series, product: Product) -> _Found:
 
 
 def _z_score(series: Series, _product: Product) -> _Found | None:
-    score = flows.z_score(series)
-    return None if score is None else _Found(score, f"{flows.SCORED} {series.kind}s")
+    score = signals.z_score(series)
+    return None if score is None else _Found(score, f"{signals.SCORED} {series.kind}s")
 
 
 def _persistence(series: Series, _product: Product) -> _Found | None:
-    found = flows.weekly_persistence(series)
+    found = signals.weekly_persistence(series)
     if found is None:
         return None
     return _Found(found.value, f"weeks, chance alone ±{found.band:.2f},")
