@@ -19,6 +19,7 @@ from etfcompare.engine.marks import NONE, Mark
 from etfcompare.engine.places import place_of
 from etfcompare.engine.query import Query
 from etfcompare.engine.scenario import Scenario
+from etfcompare.engine.staleness import stale_already, staleness
 from etfcompare.history.measured import Measured, measured
 from etfcompare.history.tables import read_history
 from etfcompare.workspace import Workspace
@@ -221,3 +222,18 @@ def test_measuring_small_files_needs_no_frames(workspace: Workspace) -> None:
     )
     assert run.returncode == 0, run.stderr
     assert "OLD,3.0" in run.stdout
+
+
+def test_one_product_alone_has_the_same_figures(workspace: Workspace) -> None:
+    workspace.load_history()
+    table = workspace.table(SCENARIO)
+    assert figures_of(table.alone(OLD), 0) == figures_of(table, OLD)
+
+
+def test_the_calendar_tells_of_no_measured_figure_that_it_goes_stale(workspace: Workspace) -> None:
+    typed = {one.day for one in staleness(workspace.table(SCENARIO))}
+    workspace.load_history()
+    found = list(staleness(workspace.table(SCENARIO)))
+    assert {one.day for one in found} == typed
+    assert {one.block for one in found} == {"market", "flows"}
+    assert stale_already(workspace.table(replace(SCENARIO, as_of=date(2026, 12, 7)))) == 1

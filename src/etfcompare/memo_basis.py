@@ -80,9 +80,10 @@ def _doubts(
 def _stated(origin: Origin) -> str:
     """Say what the catalogue states, where and since when."""
     said = escaped(f"{origin.path} {origin.written}")
+    where = "" if origin.line is None else f" (line {origin.line})"
     if origin.as_of is None:
-        return f"{said} (line {origin.line})"
-    return f"{said} of {origin.as_of}, {origin.age_days} days old (line {origin.line})"
+        return f"{said}{where}"
+    return f"{said} of {origin.as_of}, {origin.age_days} days old{where}"
 
 
 def sources(table: Table, rows: Sequence[int], keys: Iterable[str]) -> Iterator[str]:

@@ -76,7 +76,8 @@ def command(
     table = workspace.table(workspace.scenario_for(request.scenario))
     query = Query.parse(where or "")
     chosen = [table.products[row] for row in query.select(table)]
-    told = Table(replace(table.catalogue, products=tuple(chosen)), table.scenario)
+    catalogue = replace(table.catalogue, products=tuple(chosen))
+    told = Table(catalogue, table.scenario, table.context.measured)
     found = [one for one in events(told, workspace.document) if not kinds or one.kind in kinds]
     if form is Format.TABLE:
         if found:

@@ -135,7 +135,8 @@ class Table:
         Args:
             row: The product's place in the catalogue.
         """
-        return Table(replace(self.catalogue, products=(self.products[row],)), self.scenario)
+        catalogue = replace(self.catalogue, products=(self.products[row],))
+        return Table(catalogue, self.scenario, self.context.measured)
 
     def column(self, key: str) -> Column:
         """Return a figure for every product, in the order of the catalogue.

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from etfcompare.catalogue.schema import Stated
 from etfcompare.engine.figure import Group
 from etfcompare.engine.figures import FIGURES, HEADLINE, LEAVES, Table, leaves_of
+from etfcompare.engine.leaf import is_measured
 from etfcompare.engine.marks import Mark
 from etfcompare.units import AsOf
 
@@ -100,6 +101,8 @@ def _dated(table: Table) -> Iterator[_Dated]:
             _, mark, stated = table.input(product, key)
             if stated is None or stated.as_of is None or isinstance(stated.value, date):
                 continue  # the day on which a waiver ends is as old as the waiver's rate
+            if is_measured(stated):
+                continue  # on no line of the catalogue: an import brings it up to date
             block = leaf.at.removeprefix("assets.*.").partition(".")[0]
             block = block or _CASH  # prices that a scenario lets grow as cash does
             scope, _, rest = stated.path.partition(".")
