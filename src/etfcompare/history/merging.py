@@ -14,7 +14,7 @@ from typing import Generic, NamedTuple
 from etfcompare.catalogue.placing import place_file
 from etfcompare.catalogue.store import read_bytes
 from etfcompare.errors import ConflictError, EtfcompareError, UnreadableError
-from etfcompare.history.rows import CsvTable, FlowRow, Key, R, read_rows, text_of
+from etfcompare.history.rows import CsvTable, FlowRow, R, read_rows, text_of
 from etfcompare.history.tables import MOST_BYTES
 from etfcompare.visible import visible
 
@@ -43,8 +43,6 @@ class Merge(Generic[R]):
     """How many of the rows given are there already."""
     displaced: tuple[R, ...]
     """Flows that must go since they are by another kind of period than the new ones of a scope."""
-    clashes: tuple[Change[R], ...]
-    """Rows given twice with different values: `old` is the one taken, `new` the one left out."""
     before: bytes | None
     """What the file held; None if there was none."""
     after: bytes
@@ -62,7 +60,7 @@ def merge_rows(path: Path, table: CsvTable[R], rows: Iterable[R]) -> Merge[R]:
     Args:
         path: The file, which need not be there.
         table: Which one it is.
-        rows: What to add, in any order.
+        rows: What to add, in any order, each key once.
 
     Raises:
         DamagedError: The file has rows that cannot be used.
@@ -74,12 +72,12 @@ def merge_rows(path: Path, table: CsvTable[R], rows: Iterable[R]) -> Merge[R]:
         first = found.problems[0]
         raise DamagedError(f"{visible(str(path))}:{first}; mend it before rows are added")
     held = {table.key(row): row for row in found.rows}
-    given, clashes = _one_of_each(table, rows)
+    given = {table.key(row): row for row in rows}
     displaced = _displaced(held.values(), given.values())
     for row in displaced:
         del held[table.key(row)]
     merged = {
-        key: table.beside(row, held[key]) if key in held else row
+        key: _beside(table, row, held[key]) if key in held else row
         for key, row in sorted(given.items())
     }
     return Merge(
@@ -92,7 +90,6 @@ def merge_rows(path: Path, table: CsvTable[R], rows: Iterable[R]) -> Merge[R]:
         ),
         same=sum(held.get(key) == row for key, row in merged.items()),
         displaced=displaced,
-        clashes=clashes,
         before=before,
         after=text_of(table, (held | merged).values()).encode(),
     )
@@ -127,17 +124,11 @@ def _held(path: Path) -> bytes | None:
         raise
 
 
-def _one_of_each(
-    table: CsvTable[R], rows: Iterable[R]
-) -> tuple[dict[Key, R], tuple[Change[R], ...]]:
-    """The rows by key, and those that say something else than an earlier one of their key."""
-    given: dict[Key, R] = {}
-    clashes = []
-    for row in rows:
-        taken = given.setdefault(table.key(row), row)
-        if taken != row:
-            clashes.append(Change(taken, row))
-    return given, tuple(clashes)
+def _beside(table: CsvTable[R], row: R, known: R) -> R:
+    """A row with what only another of its key knows."""
+    return table.make(
+        *(was if cell is None else cell for cell, was in zip(row, known, strict=True))
+    )
 
 
 def _displaced(held: Iterable[R], given: Iterable[R]) -> tuple[R, ...]:

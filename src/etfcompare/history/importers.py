@@ -1,0 +1,418 @@
+"""Files of somebody else's as rows of our tables: which format, which unit, whose figures.
+
+Nothing is written here. What cannot be read is told with its line, and never dropped unseen.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final, Generic, NamedTuple
+
+from etfcompare.catalogue.source import decode
+from etfcompare.errors import UnreadableError, UsageError
+from etfcompare.history.foreign import Asked, Figure, Findings, Rejected, Unit
+from etfcompare.history.formats_grid import (
+    is_coinshares,
+    is_farside,
+    is_shares_and_nav,
+    is_tidy,
+    is_tradingview,
+    read_coinshares,
+    read_farside,
+    read_shares_and_nav,
+    read_tidy,
+    read_tradingview,
+    week_in,
+)
+from etfcompare.history.formats_json import (
+    is_cryptoetf,
+    is_dashboard,
+    is_sosovalue,
+    read_cryptoetf,
+    read_dashboard,
+    read_sosovalue,
+)
+from etfcompare.history.grids import Row, rows_of_csv, rows_of_page
+from etfcompare.history.json_tree import Node, tree_of
+from etfcompare.history.naming import Names, UnnamedError
+from etfcompare.history.rows import FLOWS, HOLDINGS, PRICES, CsvTable, R, Scope
+from etfcompare.history.series import Period, PeriodKind, period_holding, period_of
+from etfcompare.units import UnitError
+from etfcompare.visible import visible
+
+MOST_BYTES: Final = 64 << 20
+"""Size of the largest file that is imported."""
+
+_MOST_IN_MILLIONS: Final = 50_000
+"""No fund or coin takes in fifty billion dollars in a period: larger figures are in dollars."""
+_FEW: Final = 5
+"""Figures below which their size says nothing against a stated unit."""
+_MOST: Final = Decimal("1e12")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """A way to write figures of funds that is understood."""
+
+    name: str
+    """As `--format` takes it."""
+    title: str
+    tables: tuple[str, ...]
+    """What it can be imported into."""
+    is_grid: Callable[[tuple[Row, ...], str], bool] | None = None
+    """Tells whether rows are so written, and hold something for a table if others could, too."""
+    is_tree: Callable[[Node], bool] | None = None
+    read_grid: Callable[[tuple[Row, ...], Asked, Findings], None] | None = None
+    read_tree: Callable[[Node, Asked, Findings], None] | None = None
+
+
+_F, _P, _H = FLOWS.name, PRICES.name, HOLDINGS.name
+
+FORMATS: Final = (
+    Format(
+        name="coinshares",
+        title="CoinShares tables of a week",
+        tables=(_F,),
+        is_grid=is_coinshares,
+        read_grid=read_coinshares,
+    ),
+    Format(
+        name="tidy",
+        title="a tidy CSV",
+        tables=(_F, _P, _H),
+        is_grid=is_tidy,
+        read_grid=read_tidy,
+    ),
+    Format(
+        name="shares-nav",
+        title="an issuer's shares and NAV",
+        tables=(_F, _H),
+        is_grid=is_shares_and_nav,
+        read_grid=read_shares_and_nav,
+    ),
+    Format(
+        name="tradingview",
+        title="a TradingView seed CSV",
+        tables=(_F, _P),
+        is_grid=is_tradingview,
+        read_grid=read_tradingview,
+    ),
+    Format(
+        name="farside",
+        title="a Farside table",
+        tables=(_F,),
+        is_grid=is_farside,
+        read_grid=read_farside,
+    ),
+    Format(
+        name="sosovalue",
+        title="SoSoValue JSON",
+        tables=(_F,),
+        is_tree=is_sosovalue,
+        read_tree=read_sosovalue,
+    ),
+    Format(
+        name="cryptoetf",
+        title="cryptoetf.today JSON",
+        tables=(_F, _P),
+        is_tree=is_cryptoetf,
+        read_tree=read_cryptoetf,
+    ),
+    Format(
+        name="dashboard",
+        title="dashboard JSON",
+        tables=(_F,),
+        is_tree=is_dashboard,
+        read_tree=read_dashboard,
+    ),
+)
+"""What is understood; of those that recognise a file, the first reads it."""
+
+
+class Wish(NamedTuple):
+    """What the user says of a file beyond its content."""
+
+    form: str | None = None
+    """The name of its format; None to recognise it."""
+    scope: Scope | None = None
+    name: str | None = None
+    """Whose figures they are, where the file does not say."""
+    week: str | None = None
+    """A day in the week, or the week."""
+    unit: Unit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported(Generic[R]):
+    """What a file of somebody else's says."""
+
+    form: Format
+    unit: str
+    """What its flows count, and how that is known; empty for prices and holdings."""
+    rows: tuple[R, ...]
+    lines: Mapping[tuple[object, ...], int]
+    """Where each row stands in the file, by its key."""
+    rejected: tuple[Rejected, ...]
+    """Rows and cells that cannot be read."""
+    sums: tuple[Rejected, ...]
+    """Rows that do not add up to their total."""
+    left_out: tuple[str, ...]
+    """Names that are not taken, and why."""
+    notes: tuple[str, ...]
+    unreported: int
+    """Cells of funds that had not reported."""
+
+
+def read_foreign(
+    table: CsvTable[R],
+    content: bytes,
+    file_name: str,
+    wish: Wish,
+    names: Names,
+    today: date,
+) -> Imported[R]:
+    """Read a file of somebody else's.
+
+    Args:
+        table: What it is imported into.
+        content: Its bytes.
+        file_name: Its name without folders, which may say of which fund or week it is.
+        wish: What the user says of it.
+        names: Finds the names of the catalogue.
+        today: Today's date; nothing that is later has happened.
+
+    Raises:
+        UnreadableError: It cannot be read at all, or in no format that is known.
+        UsageError: Something is missing that only the user can say.
+    """
+    text, _ = decode(content)
+    grid, tree = _content(text)
+    form = _format(grid, tree, table.name, wish.form)
+    week = _week(wish.week, file_name)
+    findings = Findings(today=today)
+    asked = Asked(table.name, wish.scope, week)
+    if form.read_tree is not None and tree is not None:
+        form.read_tree(tree, asked, findings)
+    elif form.read_grid is not None and grid:
+        form.read_grid(grid, asked, findings)
+    else:
+        raise UnreadableError(f"the file is not {form.title}; leave out --format")
+    if form.name == "coinshares" and week is not None:
+        findings.notes.append(_said_week(week, wish.week))
+    unit, said = Unit.DOLLARS, ""
+    if table.name == FLOWS.name:
+        unit, said = _unit(findings, wish.unit)
+    return _Making(table, findings, names, unit).imported(form, said, wish, file_name)
+
+
+def _content(text: str) -> tuple[tuple[Row, ...], Node | None]:
+    """Return rows, or a tree."""
+    start = text[:4096].lstrip()
+    if start[:1] in {"{", "["}:
+        return (), tree_of(text)
+    if start[:1] == "<":
+        return rows_of_page(text), None
+    return rows_of_csv(text), None
+
+
+def _format(grid: tuple[Row, ...], tree: Node | None, table: str, named: str | None) -> Format:
+    if named is not None:
+        return next(one for one in FORMATS if one.name == named)
+    seen = [
+        one
+        for one in FORMATS
+        if (one.is_grid is not None and grid and one.is_grid(grid, table))
+        or (one.is_tree is not None and tree is not None and one.is_tree(tree))
+    ]
+    for one in seen:
+        if table in one.tables:
+            return one
+    if seen:
+        other = " or ".join(seen[0].tables)
+        raise UsageError(f"the file is {seen[0].title}, which holds {other} and no {table}")
+    raise UnreadableError(
+        f"no format is recognised; --format names one of {', '.join(one.name for one in FORMATS)}"
+    )
+
+
+def _week(wished: str | None, file_name: str) -> Period | None:
+    """Return the week that the user names, or the name of the file.
+
+    Raises:
+        UsageError: It is none.
+    """
+    if wished is None:
+        day = week_in(file_name)
+        return period_holding(day, PeriodKind.WEEK) if day is not None else None
+    try:
+        period = period_of(wished)
+    except UnitError as error:
+        raise UsageError(f"--week: {error}") from error
+    if period.kind is PeriodKind.MONTH:
+        raise UsageError("--week: a month is no week; write 2026-01-23 or 2026-W04")
+    return period_holding(period.last_day, PeriodKind.WEEK)
+
+
+def _said_week(week: Period, wished: str | None) -> str:
+    source = "as --week says" if wished is not None else "from the name of the file"
+    friday = date.fromordinal(week.last - 2)
+    return f"week {week}, which ends on Friday {friday}, {source}"
+
+
+def _unit(findings: Findings, wished: Unit | None) -> tuple[Unit, str]:
+    """Return what the flows count, and how that is known."""
+    sizes = [abs(one.value) for one in findings.figures if one.value]
+    largest = max(sizes, default=Decimal(0))
+    by_size = Unit.MILLIONS if largest < _MOST_IN_MILLIONS else Unit.DOLLARS
+    if wished is not None:
+        return wished, f"{wished}, as --unit says"
+    stated = findings.unit
+    if stated is None:
+        return by_size, f"{by_size}, by size: the largest is {largest:,f}"
+    is_derived = any("NAV" in one for one in findings.notes)
+    if stated is not by_size and not is_derived and len(sizes) >= _FEW:
+        findings.notes.append(
+            f"the unit is {stated}, yet by their size the figures look like {by_size} "
+            f"(the largest is {largest:,f}); --unit {by_size} if they are"
+        )
+    return stated, f"{stated}, {findings.unit_from}"
+
+
+class _Making(Generic[R]):
+    """Makes rows of figures."""
+
+    def __init__(self, table: CsvTable[R], findings: Findings, names: Names, unit: Unit) -> None:
+        self._table = table
+        self._findings = findings
+        self._names = names
+        self._unit = unit
+        self._resolved: dict[tuple[Scope, str], str | None] = {}
+        self._left_out: dict[str, str] = {}
+        self._counts: Counter[str] = Counter()
+
+    def imported(self, form: Format, unit: str, wish: Wish, file_name: str) -> Imported[R]:
+        """Make them all."""
+        self._name_all(wish, file_name)
+        values: dict[tuple[object, ...], dict[str, tuple[float, int]]] = {}
+        refused: set[tuple[tuple[object, ...], str]] = set()
+        repeated = 0
+        for one in self._findings.figures:
+            name = self._resolved[one.scope, one.name]
+            if name is None:
+                self._counts[one.name] += 1
+                continue
+            key = self._key(one, name)
+            number = self._number(one)
+            if number is None or (key, one.column) in refused:
+                continue
+            cells = values.setdefault(key, {})
+            if one.column not in cells:
+                cells[one.column] = (number, one.line)
+            elif cells[one.column][0] == number:
+                repeated += 1
+            else:
+                other, line = cells.pop(one.column)
+                refused.add((key, one.column))
+                self._findings.reject(
+                    one.line,
+                    f"{visible(name)}, {one.period}: {number:,.15g} here and {other:,.15g} on "
+                    f"line {line:,}; neither is taken",
+                )
+        if repeated:
+            self._findings.notes.append(f"{repeated:,} figures stand twice and are taken once")
+        columns = self._table.header[self._table.keys :]
+        kept = {key: cells for key, cells in values.items() if cells}
+        make = self._table.make
+        return Imported(
+            form=form,
+            unit=unit,
+            rows=tuple(
+                make(*key, *(cells[one][0] if one in cells else None for one in columns))
+                for key, cells in kept.items()
+            ),
+            lines={key: min(line for _, line in cells.values()) for key, cells in kept.items()},
+            rejected=tuple(sorted(self._findings.rejected)),
+            sums=tuple(sorted(self._findings.sums)),
+            left_out=tuple(
+                f"{why} ({self._counts[name]:,} figures)" for name, why in self._left_out.items()
+            ),
+            notes=tuple(dict.fromkeys(self._findings.notes)),
+            unreported=self._findings.unreported,
+        )
+
+    def _name_all(self, wish: Wish, file_name: str) -> None:
+        """Find the name of the catalogue for each name of the file.
+
+        Raises:
+            UsageError: The file does not name whose figures they are, or does, against the user.
+        """
+        figures = self._findings.figures
+        if wish.name is not None and any(one.name for one in figures):
+            raise UsageError("the file names whose figures they are; leave out --name")
+        for scope, name in dict.fromkeys((one.scope, one.name) for one in figures):
+            given = name or wish.name
+            if given is None:
+                given = self._names.guessed(file_name, scope)
+                if given is None:
+                    raise UsageError(f"the file does not say of which {scope}: add --name")
+                self._findings.notes.append(
+                    f"taken for {visible(given)}, as the name of the file has it"
+                )
+            try:
+                if self._table.name == PRICES.name:
+                    found = self._names.asset(given)
+                else:
+                    found = self._names.of(scope, given, self._findings.issuers_of)
+            except UnnamedError as error:
+                self._left_out[name] = str(error)
+                self._resolved[scope, name] = None
+                continue
+            self._resolved[scope, name] = found
+        self._tell_names()
+
+    def _tell_names(self) -> None:
+        """Say which names were found for issuers, and which coins the catalogue does not have."""
+        changed = [
+            f"{visible(name)} = {visible(found)}"
+            for (_, name), found in self._resolved.items()
+            if name and found is not None and found.casefold() != name.casefold()
+        ]
+        if changed:
+            self._findings.notes.append(f"read as {', '.join(changed)}")
+        strange = [
+            visible(found)
+            for (scope, _), found in self._resolved.items()
+            if scope is Scope.ASSET
+            and found is not None
+            and found not in self._names.catalogue.assets
+        ]
+        if strange:
+            self._findings.notes.append(
+                f"not among the assets of the catalogue, and taken: {', '.join(strange)}"
+            )
+
+    def _key(self, one: Figure, name: str) -> tuple[object, ...]:
+        if self._table.name == FLOWS.name:
+            return (one.period, one.scope, name)
+        return (one.period.last_day, name)
+
+    def _number(self, one: Figure) -> float | None:
+        """Return a figure as it is kept; refuse what no fund can have."""
+        power = self._unit.power if self._table.name == FLOWS.name else 0
+        value = one.value.scaleb(power)
+        is_flow = one.column == "net_flow_usd"
+        may_be_zero = is_flow or one.column in {"shares", "distribution_usd"}
+        what = visible(one.name) or one.column
+        if one.period.kind is not PeriodKind.DAY and self._table.name != FLOWS.name:
+            self._findings.reject(one.line, f"{what}: {one.period} is no day")
+        elif abs(value) > _MOST:
+            self._findings.reject(one.line, f"{what}: {one.value:,f} is more than there is")
+        elif (value < 0 and not is_flow) or (not value and not may_be_zero):
+            self._findings.reject(one.line, f"{what}: {one.column} of {one.value:,f} cannot be")
+        else:
+            return float(value)
+        return None
