@@ -15,7 +15,8 @@ from etfcompare.cli.options import catalogue_option
 from etfcompare.cli.output import say, write
 from etfcompare.errors import EtfcompareError, UsageError
 from etfcompare.history.foreign import Unit
-from etfcompare.history.importers import FORMATS, Wish
+from etfcompare.history.formats import FORMATS
+from etfcompare.history.importers import Wish
 from etfcompare.history.rows import Scope
 from etfcompare.visible import visible
 

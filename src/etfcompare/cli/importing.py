@@ -187,8 +187,13 @@ def _place(editor: Editor, table: str) -> Place:
     file = history_file(workspace.path.parent, path)
     if named is not None:
         return Place(path, file, None)
+    change = SetValue(None, ("history", table), path)
+    if (present := change.present(workspace.document)) is not None:
+        raise EtfcompareError(
+            f"history.{table}: {visible(present)} cannot be used; `etfcompare check` says why"
+        )
     try:
-        naming = editor.propose(SetValue(None, ("history", table), path))
+        naming = editor.propose(change)
         naming.refuse_errors(workspace.path)
     except EditError as error:
         raise EtfcompareError(

@@ -158,7 +158,7 @@ class _Page:
     def _end_cell(self) -> None:
         if self._cell is None:
             return
-        text = unescape("".join(self._cell)).strip(SPACES)
+        text = unescape("".join(self._cell)).replace("\N{NO-BREAK SPACE}", " ").strip(SPACES)
         self._cell = None
         if len(self._cells) < CELLS_IN_A_ROW:
             self._cells += [text, *[""] * (self._span - 1)]

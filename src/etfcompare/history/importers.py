@@ -6,7 +6,7 @@ Nothing is written here. What cannot be read is told with its line, and never dr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,31 +15,12 @@ from typing import Final, Generic, NamedTuple
 from etfcompare.catalogue.source import decode
 from etfcompare.errors import UnreadableError, UsageError
 from etfcompare.history.foreign import Asked, Figure, Findings, Rejected, Unit
-from etfcompare.history.formats_grid import (
-    is_coinshares,
-    is_farside,
-    is_shares_and_nav,
-    is_tidy,
-    is_tradingview,
-    read_coinshares,
-    read_farside,
-    read_shares_and_nav,
-    read_tidy,
-    read_tradingview,
-    week_in,
-)
-from etfcompare.history.formats_json import (
-    is_cryptoetf,
-    is_dashboard,
-    is_sosovalue,
-    read_cryptoetf,
-    read_dashboard,
-    read_sosovalue,
-)
+from etfcompare.history.formats import Format, format_of
+from etfcompare.history.formats_grid import week_in
 from etfcompare.history.grids import Row, rows_of_csv, rows_of_page
 from etfcompare.history.json_tree import Node, tree_of
 from etfcompare.history.naming import Names, UnnamedError
-from etfcompare.history.rows import FLOWS, HOLDINGS, PRICES, CsvTable, R, Scope
+from etfcompare.history.rows import FLOWS, PRICES, CsvTable, R, Scope
 from etfcompare.history.series import Period, PeriodKind, period_holding, period_of
 from etfcompare.units import UnitError
 from etfcompare.visible import visible
@@ -52,85 +33,6 @@ _MOST_IN_MILLIONS: Final = 50_000
 _FEW: Final = 5
 """Figures below which their size says nothing against a stated unit."""
 _MOST: Final = Decimal("1e12")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
-    """A way to write figures of funds that is understood."""
-
-    name: str
-    """As `--format` takes it."""
-    title: str
-    tables: tuple[str, ...]
-    """What it can be imported into."""
-    is_grid: Callable[[tuple[Row, ...], str], bool] | None = None
-    """Tells whether rows are so written, and hold something for a table if others could, too."""
-    is_tree: Callable[[Node], bool] | None = None
-    read_grid: Callable[[tuple[Row, ...], Asked, Findings], None] | None = None
-    read_tree: Callable[[Node, Asked, Findings], None] | None = None
-
-
-_F, _P, _H = FLOWS.name, PRICES.name, HOLDINGS.name
-
-FORMATS: Final = (
-    Format(
-        name="coinshares",
-        title="CoinShares tables of a week",
-        tables=(_F,),
-        is_grid=is_coinshares,
-        read_grid=read_coinshares,
-    ),
-    Format(
-        name="tidy",
-        title="a tidy CSV",
-        tables=(_F, _P, _H),
-        is_grid=is_tidy,
-        read_grid=read_tidy,
-    ),
-    Format(
-        name="shares-nav",
-        title="an issuer's shares and NAV",
-        tables=(_F, _H),
-        is_grid=is_shares_and_nav,
-        read_grid=read_shares_and_nav,
-    ),
-    Format(
-        name="tradingview",
-        title="a TradingView seed CSV",
-        tables=(_F, _P),
-        is_grid=is_tradingview,
-        read_grid=read_tradingview,
-    ),
-    Format(
-        name="farside",
-        title="a Farside table",
-        tables=(_F,),
-        is_grid=is_farside,
-        read_grid=read_farside,
-    ),
-    Format(
-        name="sosovalue",
-        title="SoSoValue JSON",
-        tables=(_F,),
-        is_tree=is_sosovalue,
-        read_tree=read_sosovalue,
-    ),
-    Format(
-        name="cryptoetf",
-        title="cryptoetf.today JSON",
-        tables=(_F, _P),
-        is_tree=is_cryptoetf,
-        read_tree=read_cryptoetf,
-    ),
-    Format(
-        name="dashboard",
-        title="dashboard JSON",
-        tables=(_F,),
-        is_tree=is_dashboard,
-        read_tree=read_dashboard,
-    ),
-)
-"""What is understood; of those that recognise a file, the first reads it."""
 
 
 class Wish(NamedTuple):
@@ -191,7 +93,7 @@ def read_foreign(
     """
     text, _ = decode(content)
     grid, tree = _content(text)
-    form = _format(grid, tree, table.name, wish.form)
+    form = format_of(grid, tree, table.name, wish.form)
     week = _week(wish.week, file_name)
     findings = Findings(today=today)
     asked = Asked(table.name, wish.scope, week)
@@ -217,26 +119,6 @@ def _content(text: str) -> tuple[tuple[Row, ...], Node | None]:
     if start[:1] == "<":
         return rows_of_page(text), None
     return rows_of_csv(text), None
-
-
-def _format(grid: tuple[Row, ...], tree: Node | None, table: str, named: str | None) -> Format:
-    if named is not None:
-        return next(one for one in FORMATS if one.name == named)
-    seen = [
-        one
-        for one in FORMATS
-        if (one.is_grid is not None and grid and one.is_grid(grid, table))
-        or (one.is_tree is not None and tree is not None and one.is_tree(tree))
-    ]
-    for one in seen:
-        if table in one.tables:
-            return one
-    if seen:
-        other = " or ".join(seen[0].tables)
-        raise UsageError(f"the file is {seen[0].title}, which holds {other} and no {table}")
-    raise UnreadableError(
-        f"no format is recognised; --format names one of {', '.join(one.name for one in FORMATS)}"
-    )
 
 
 def _week(wished: str | None, file_name: str) -> Period | None:
