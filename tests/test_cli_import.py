@@ -190,6 +190,16 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert outcome.err.count("\n") == 1
 
 
+def test_what_the_file_does_not_say_is_said_by_options(run: Run) -> None:
+    FILE.write_text("date,name,flow\n2026-01-02,BTC,5\n", encoding="utf-8")
+    code, _, err = run("flows", "farside.csv", "--yes")
+    assert code == 2
+    assert "--scope" in err
+    options = ("--scope", "asset", "--unit", "dollars")
+    assert run("flows", "farside.csv", *options, "--yes").code == 0
+    assert FLOWS.read_text(encoding="utf-8").endswith("\n2026-01-02,asset,BTC,5\n")
+
+
 def test_a_file_of_which_nothing_can_be_taken_ends_in_an_error(run: Run) -> None:
     FILE.write_text("Date,IBIT,Total\n12 Jan 2024,-,0.0\n", encoding="utf-8")
     code, out, err = run("flows", "farside.csv", "--yes")

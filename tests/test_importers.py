@@ -334,7 +334,7 @@ def test_a_unit_against_all_size_is_told_and_can_be_overruled() -> None:
     text = "date,ticker,net_flow_usd\n" + "".join(
         f"2026-01-0{n},IBIT,12.{n}\n" for n in range(5, 10)
     )
-    assert any("--unit US$m" in note for note in flows(text).notes)
+    assert any("--unit millions" in note for note in flows(text).notes)
     assert told(flows(text, Wish(unit=Unit.MILLIONS)))["2026-01-05 IBIT"] == 12_500_000
 
 

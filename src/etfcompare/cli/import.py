@@ -45,10 +45,12 @@ _TABLES = ("flows", "prices", "holdings")
 @click.option(
     "--format", "form", type=click.Choice([one.name for one in FORMATS]), help="Do not guess it."
 )
-@click.option("--scope", type=click.Choice(tuple(Scope)), help="Whose figures they are.")
+@click.option(
+    "--scope", type=click.Choice([one.value for one in Scope]), help="Whose figures they are."
+)
 @click.option("--name", metavar="NAME", help="Of which fund or coin, where the file does not say.")
 @click.option("--week", metavar="DATE", help="A day of the week, where the file does not say.")
-@click.option("--unit", type=click.Choice(tuple(Unit)), help="What flows count.")
+@click.option("--unit", type=click.Choice([one.word for one in Unit]), help="What flows count.")
 @click.option(
     "--rename", "renames", multiple=True, metavar="OLD=NEW", help="What a name of the file means."
 )
@@ -90,7 +92,7 @@ def command(
         scope=Scope(scope) if scope else None,
         name=name,
         week=week,
-        unit=Unit(unit) if unit else None,
+        unit=next((one for one in Unit if one.word == unit), None),
     )
     choice = Choice(
         renamed=_renamed(renames),

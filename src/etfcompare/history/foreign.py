@@ -31,6 +31,11 @@ class Unit(StrEnum):
     MILLIONS = "US$m"
 
     @property
+    def word(self) -> str:
+        """What users type for it: a shell would take the rest of `US$m` for a variable."""
+        return self.name.lower()
+
+    @property
     def power(self) -> int:
         """The power of ten that makes dollars of it."""
         return 6 if self is Unit.MILLIONS else 0
@@ -86,6 +91,8 @@ class Findings:
     """As the file states it, or its publisher always writes."""
     unit_from: str = "as the format has it"
     """How the unit is known."""
+    is_derived: bool = False
+    """Whether flows are computed here, so that their size says nothing of a unit."""
     issuers_of: str = ""
     """The asset, where names are those of issuers and mean their fund on it."""
 

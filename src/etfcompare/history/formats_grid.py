@@ -27,9 +27,11 @@ _NAMED: Final = {
 }
 """Headings of columns of names, and whose they are; the first there is counts."""
 PERIODS: Final = ("period", "date", "day", "week", "month", "week_ending", "time")
+"""Headings of columns of time."""
 _MILLIONS: Final = re.compile(r"us[d$][_ ]?m(?:illions?)?\b|\$m\b|million")
 _DOLLARS: Final = re.compile(r"us[d$]|\$")
 FLOW: Final = "net_flow_usd"
+"""The column that flows go to."""
 
 
 def words_of(row: Row) -> tuple[str, ...]:
@@ -218,12 +220,6 @@ def _measures(words: Sequence[str], table: str) -> dict[str, int]:
 def first_at(words: Sequence[str], wanted: Sequence[str]) -> int | None:
     """Return where the first of some headings is that is there at all."""
     return next((words.index(one) for one in wanted if one in words), None)
-
-
-def _whole(grid: Grid) -> Iterator[Row]:
-    """Give the rows under the headings that have a cell for each."""
-    width = len(grid[0].cells)
-    return (row for row in grid[1:] if len(row.cells) == width)
 
 
 def body_of(grid: Grid, findings: Findings) -> Iterator[Row]:

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 
 from etfcompare.errors import UsageError
 from etfcompare.history.foreign import Asked, Findings, Unit
-from etfcompare.history.formats_grid import unit_in
+from etfcompare.history.formats_grid import FLOW, unit_in
 from etfcompare.history.json_tree import Node
 from etfcompare.history.rows import PRICES, Scope
-
-_FLOW = "net_flow_usd"
 
 
 def is_sosovalue(tree: Node) -> bool:
@@ -29,7 +27,7 @@ def read_sosovalue(tree: Node, asked: Asked, findings: Findings) -> None:
             findings.reject(record.line, "the record has no dataDate")
         elif (period := findings.day(record.line, day.text)) is not None:
             flow = parts["totalNetInflow"]
-            findings.figure(flow.line, period, scope, "", _FLOW, _cell(flow))
+            findings.figure(flow.line, period, scope, "", FLOW, _cell(flow))
 
 
 def is_cryptoetf(tree: Node) -> bool:

@@ -68,7 +68,7 @@ def read_shares_and_nav(grid: Grid, asked: Asked, findings: Findings) -> None:
 
 def _flows_of_shares(findings: Findings, name: str, counts: list[_Count]) -> None:
     """Take flows as change in shares times net asset value."""
-    findings.unit = Unit.DOLLARS
+    findings.unit, findings.is_derived = Unit.DOLLARS, True
     findings.notes.append(
         "flow = change in shares x NAV; the first day has none, for want of the day before"
     )

@@ -155,11 +155,10 @@ def _unit(findings: Findings, wished: Unit | None) -> tuple[Unit, str]:
     stated = findings.unit
     if stated is None:
         return by_size, f"{by_size}, by size: the largest is {largest:,f}"
-    is_derived = any("NAV" in one for one in findings.notes)
-    if stated is not by_size and not is_derived and len(sizes) >= _FEW:
+    if stated is not by_size and not findings.is_derived and len(sizes) >= _FEW:
         findings.notes.append(
             f"the unit is {stated}, yet by their size the figures look like {by_size} "
-            f"(the largest is {largest:,f}); --unit {by_size} if they are"
+            f"(the largest is {largest:,f}); --unit {by_size.word} if they are"
         )
     return stated, f"{stated}, {findings.unit_from}"
 
