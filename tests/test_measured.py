@@ -237,3 +237,75 @@ def test_the_calendar_tells_of_no_measured_figure_that_it_goes_stale(workspace: 
     assert {one.day for one in found} == typed
     assert {one.block for one in found} == {"market", "flows"}
     assert stale_already(workspace.table(replace(SCENARIO, as_of=date(2026, 12, 7)))) == 1
+
+
+def test_a_typed_figure_of_a_later_day_goes_before_what_history_measured(tmp_path: Path) -> None:
+    later = CATALOGUE.replace("4w: 2M, as_of: 2026-11-20", "4w: 2M, as_of: 2026-11-23")
+    (tmp_path / "products.yaml").write_text(later, encoding="utf-8")
+    (tmp_path / "history").mkdir()
+    (tmp_path / "history" / "flows.csv").write_text(flow_rows(), encoding="utf-8")
+    workspace = Workspace.open("products.yaml", environ={}, folder=tmp_path, today=lambda: TODAY)
+    workspace.load_history()
+    table = workspace.table(SCENARIO)
+    assert table.value(OLD, "flow_4w") == 2e6
+    assert table.value(OLD, "flow_13w") == -39e6
+
+
+def test_a_table_of_another_day_is_measured_on_that_day(workspace: Workspace) -> None:
+    workspace.load_history()
+    earlier = replace(SCENARIO, as_of=date(2026, 11, 8))
+    derived = workspace.table(SCENARIO).under(earlier)
+    assert derived.value(OLD, "flow_1w") == 1e6
+    assert derived.value(OLD, "flow_1w") == workspace.table(earlier).value(OLD, "flow_1w")
+
+
+def with_prices_and_holdings(folder: Path, more: str = "") -> Workspace:
+    """A catalogue whose coin has two years of weekly closes, and whose fund delivers."""
+    (folder / "products.yaml").write_text(
+        f"""\
+schema: 1
+history: {{prices: prices.csv, holdings: holdings.csv{more}}}
+assets: {{BTC: {{risk: {{volatility: 99%, as_of: 2024-01-01}}}}}}
+products:
+  - {{ticker: OLD, asset: BTC, fee: {{rate: 0.25%, as_of: 2026-01-01}}}}
+""",
+        encoding="utf-8",
+    )
+    days = [date.fromordinal(TODAY.toordinal() - 7 * back) for back in range(104, -1, -1)]
+    closes = (f"{day},BTC,{100 * (1.05 if place % 2 else 1)}" for place, day in enumerate(days))
+    (folder / "prices.csv").write_text("\n".join(["date,asset,close_usd", *closes, ""]))
+    (folder / "holdings.csv").write_text(
+        "date,ticker,shares,coins_per_share,nav_usd,distribution_usd\n"
+        "2026-01-02,OLD,1000000,0.00100000,100,\n2026-11-20,OLD,1000000,0.00099780,100,\n"
+    )
+    return Workspace.open("products.yaml", environ={}, folder=folder, today=lambda: TODAY)
+
+
+def test_the_behaviour_of_prices_is_measured_where_there_are_closes(tmp_path: Path) -> None:
+    workspace = with_prices_and_holdings(tmp_path)
+    assert workspace.table(SCENARIO).value(0, "volatility") == 0.99
+    workspace.load_history()
+    table = workspace.table(SCENARIO)
+    step = math.log(1.05)
+    assert table.value(0, "volatility") == pytest.approx(step * math.sqrt(52), rel=0.01)
+    assert table.value(0, "max_drawdown") == pytest.approx(1 / 1.05 - 1)
+    explanation = workspace.explain(SCENARIO, 0, "volatility")
+    assert explanation.origin is not None
+    assert explanation.origin.path == "prices.csv"
+
+
+def test_how_far_back_prices_are_measured_is_the_catalogue_s_to_say(tmp_path: Path) -> None:
+    workspace = with_prices_and_holdings(tmp_path, ", window: 1y")
+    workspace.load_history()
+    stated = workspace.table(SCENARIO).input(workspace.catalogue.products[0], "volatility").stated
+    assert stated is not None
+    assert "2025-11-23 to 2026-11-22" in stated.text
+
+
+def test_what_a_fund_delivered_stands_beside_what_it_promised(tmp_path: Path) -> None:
+    workspace = with_prices_and_holdings(tmp_path)
+    workspace.load_history()
+    table = workspace.table(SCENARIO)
+    delivered = (0.00099780 / 0.00100000 - 1) * 365 / 322
+    assert table.value(0, "realised_yield") == pytest.approx(delivered)
+    assert table.value(0, "realised_gap") == pytest.approx(delivered + 0.0025)

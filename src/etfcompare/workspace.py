@@ -20,7 +20,7 @@ from etfcompare.catalogue.schema import Catalogue, Product
 from etfcompare.catalogue.store import Location, locate, read_bytes
 from etfcompare.engine.comparison import DEFAULT_SORT, Comparison, SortKey, compare
 from etfcompare.engine.figures import Table
-from etfcompare.engine.leaf import NOTHING_MEASURED, Measurements
+from etfcompare.engine.leaf import Measurements, unmeasured
 from etfcompare.engine.query import Query
 from etfcompare.engine.scenario import Scenario
 from etfcompare.errors import UnreadableError, UsageError
@@ -147,11 +147,10 @@ class Workspace:
         if (
             kept is None
             or kept.catalogue is not self.catalogue
-            or kept.scenario.as_of != scenario.as_of
             or self._history_of_table is not self.history
         ):
             self._history_of_table = self.history
-            kept = self._table = Table(self.catalogue, scenario, self._measured(scenario.as_of))
+            kept = self._table = Table(self.catalogue, scenario, self._measured)
         elif kept.scenario != scenario:
             kept = self._table = kept.under(scenario)
         return kept
@@ -173,7 +172,7 @@ class Workspace:
     def _measured(self, as_of: date) -> Measurements:
         """Return what history says on a day, as far as it is read or worth waiting for."""
         if self.catalogue.history is None or not (self.history or self.waits_for_history):
-            return NOTHING_MEASURED
+            return unmeasured(as_of)
         from etfcompare.history.measured import Measured  # noqa: PLC0415 - likewise
 
         def history() -> History:

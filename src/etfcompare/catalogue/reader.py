@@ -137,7 +137,7 @@ class _Reader:
             return history
         for key, (attribute, _) in History.members.items():
             path, node = getattr(history, attribute), _value(block, key)
-            if path and node is not None and _leads_outside(path):
+            if isinstance(path, str) and node is not None and _leads_outside(path):
                 message = f"{quoted(path)} is outside the catalogue's folder"
                 self.blocks.error(node, f"history.{key}", message, "write history/flows.csv")
                 history = history.but(**{attribute: None})

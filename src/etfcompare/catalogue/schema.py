@@ -204,6 +204,9 @@ class History(Block):
     flows: str | None = declare(Kind.TEXT, "Flows by period, CSV.")
     prices: str | None = declare(Kind.TEXT, "Closing prices by day, CSV.")
     holdings: str | None = declare(Kind.TEXT, "Coins per share by day, CSV.")
+    window: Days = declare(
+        Kind.SPAN, "How far back the behaviour of prices is measured; 3y unless given."
+    )
 
 
 class View(Block):

@@ -75,9 +75,8 @@ def command(
     workspace = replace(request, argument=named_once(file, request.argument)).open()
     table = workspace.table(workspace.scenario_for(request.scenario))
     query = Query.parse(where or "")
-    chosen = [table.products[row] for row in query.select(table)]
-    catalogue = replace(table.catalogue, products=tuple(chosen))
-    told = Table(catalogue, table.scenario, table.context.measured)
+    chosen = tuple(table.products[row] for row in query.select(table))
+    told = table.of(chosen)
     found = [one for one in events(told, workspace.document) if not kinds or one.kind in kinds]
     if form is Format.TABLE:
         if found:

@@ -162,8 +162,7 @@ def _tier(table: Table, document: Document, product: Product) -> Iterator[Event]
     has no date. One that is outgrown already is in today's figures and no event.
     """
     waiver = product.fee.waiver if product.fee else None
-    alone = replace(table.catalogue, products=(product,))
-    today = Table(alone, table.scenario, table.context.measured)
+    today = table.of((product,))
     first, size = today.number(0, "waiver_first"), today.number(0, "waiver_aum")
     if waiver is None or waiver.first is None or not 0 < size < first:
         return

@@ -19,10 +19,10 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from etfcompare.catalogue.schema import Catalogue, Product
-from etfcompare.engine import columns, formulas
+from etfcompare.engine import columns, formulas, market_columns, staking_columns
 from etfcompare.engine.arithmetic import NAN
 from etfcompare.engine.figure import Better, Figure, Group, Unit
-from etfcompare.engine.leaf import NOTHING_MEASURED, Context, Input, Leaf, Measurements
+from etfcompare.engine.leaf import Context, Input, Leaf, Measuring, unmeasured
 from etfcompare.engine.marks import CAUTIONS, NONE, Mark
 from etfcompare.engine.scenario import Scenario
 from etfcompare.engine.words import DESCRIBED, WORDS
@@ -38,7 +38,12 @@ Column: TypeAlias = "list[float] | float"
 """A value for each product, or one for all; at run time also a numpy array."""
 
 LEAVES: Mapping[str, Leaf] = MappingProxyType(
-    {one.figure.key: one for one in vars(columns).values() if isinstance(one, Leaf)}
+    {
+        one.figure.key: one
+        for module in (columns, staking_columns, market_columns)
+        for one in vars(module).values()
+        if isinstance(one, Leaf)
+    }
 )
 _AGE = Figure(
     key=AGE,
@@ -90,11 +95,12 @@ class Table:
     """The figures of a catalogue under a scenario, computed when first asked for."""
 
     def __init__(
-        self, catalogue: Catalogue, scenario: Scenario, measured: Measurements = NOTHING_MEASURED
+        self, catalogue: Catalogue, scenario: Scenario, measuring: Measuring = unmeasured
     ) -> None:
         self.catalogue = catalogue
         self.scenario = scenario
-        self.context = Context.noting(catalogue, scenario, measured)
+        self._measuring = measuring
+        self.context = Context.noting(catalogue, scenario, measuring(scenario.as_of))
         self.products = catalogue.products
         self._columns: dict[str, Column] = {}
         self._inputs: dict[str, list[Input]] = {}
@@ -108,7 +114,7 @@ class Table:
 
     def under(self, scenario: Scenario) -> Table:
         """Return the figures under another scenario; what does not rest on it is kept."""
-        table = Table(self.catalogue, scenario, self.context.measured)
+        table = Table(self.catalogue, scenario, self._measuring)
         if scenario.as_of != self.scenario.as_of:
             return table
         kept = {
@@ -135,8 +141,12 @@ class Table:
         Args:
             row: The product's place in the catalogue.
         """
-        catalogue = replace(self.catalogue, products=(self.products[row],))
-        return Table(catalogue, self.scenario, self.context.measured)
+        return self.of((self.products[row],))
+
+    def of(self, products: tuple[Product, ...]) -> Table:
+        """Return the figures of some products only, under the same scenario and history."""
+        catalogue = replace(self.catalogue, products=products)
+        return Table(catalogue, self.scenario, self._measuring)
 
     def column(self, key: str) -> Column:
         """Return a figure for every product, in the order of the catalogue.

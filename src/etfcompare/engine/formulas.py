@@ -340,6 +340,19 @@ def own_net_yield(
 
 
 @figure(
+    "Delivered less own net",
+    heading="Gap delivered",
+    unit=Unit.BPS,
+    group=Group.TRUST,
+    decimals=0,
+    signed=True,
+)
+def realised_gap(realised_yield: Number, own_net_yield: Number) -> Number:
+    """What the fund delivered less its net yield at its own rate: the promise and the fact."""
+    return realised_yield - own_net_yield
+
+
+@figure(
     "Gap to published",
     heading="Gap",
     unit=Unit.BPS,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Final, NamedTuple, TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
 from etfcompare.catalogue.schema import Asset, Catalogue, Product, Stated
 from etfcompare.engine.arithmetic import NAN
@@ -19,12 +19,23 @@ UNVERIFIED = "unverified"
 
 Measurements: TypeAlias = Mapping[tuple[str, str], Stated[float]]
 """Figures measured on past flows, prices and holdings: by leaf, and by ticker or coin."""
-NOTHING_MEASURED: Final[Measurements] = MappingProxyType({})
+Measuring: TypeAlias = Callable[[date], Measurements]
+"""What history says on a day."""
+
+
+def unmeasured(_day: date) -> Measurements:
+    """Return what is known without a history: nothing."""
+    return MappingProxyType({})
 
 
 def is_measured(stated: Stated[float] | Stated[date]) -> bool:
     """Tell whether a figure was measured on history, and so stands nowhere in the catalogue."""
     return stated.start < 0
+
+
+def _is_newer(one: Stated[float], other: Stated[float]) -> bool:
+    """Tell whether a figure is known to be of a later day than another."""
+    return one.as_of is not None and other.as_of is not None and one.as_of.day > other.as_of.day
 
 
 class Input(NamedTuple):
@@ -66,13 +77,11 @@ class Context:
     """Marks worked out before, by date, source and block."""
     asked: set[str] = field(default_factory=set)
     """Assumptions that leaves asked for, if they are noted."""
-    measured: Measurements = field(default_factory=lambda: NOTHING_MEASURED)
+    measured: Measurements = field(default_factory=lambda: MappingProxyType({}))
     """What history says at the scenario's date."""
 
     @classmethod
-    def noting(
-        cls, catalogue: Catalogue, scenario: Scenario, measured: Measurements = NOTHING_MEASURED
-    ) -> Context:
+    def noting(cls, catalogue: Catalogue, scenario: Scenario, measured: Measurements) -> Context:
         """Return a context that notes which assumptions leaves ask for."""
         asked: set[str] = set()
         noted = cast("Scenario", _Noted(scenario, asked))
@@ -115,7 +124,7 @@ class Context:
         return self.given(stated, block)
 
     def measured_or(self, leaf: str, name: str, stated: Stated[float] | None, block: str) -> Input:
-        """Return what history measured, or else what the catalogue states.
+        """Return what history measured, or else what the catalogue states; of both, the newer.
 
         Args:
             leaf: Key of the leaf.
@@ -123,7 +132,10 @@ class Context:
             stated: The typed figure; None for unknown.
             block: Whose limit of age holds for either.
         """
-        return self.given(self.measured.get((leaf, name), stated), block)
+        found = self.measured.get((leaf, name))
+        if found is not None and stated is not None and _is_newer(stated, found):
+            found = None
+        return self.given(found or stated, block)
 
     def _mark(self, as_of: AsOf | None, source: str | None, block: str) -> int:
         mark = NONE

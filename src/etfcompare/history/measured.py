@@ -15,9 +15,11 @@ from typing import Final, NamedTuple, TypeAlias
 
 from etfcompare.catalogue.schema import Catalogue, Product, Stated
 from etfcompare.history import flows, signals
+from etfcompare.history.holdings import Delivered, delivery
+from etfcompare.history.prices import THREE_YEARS, Exposure, exposure
 from etfcompare.history.series import Series
 from etfcompare.history.tables import History, Scope
-from etfcompare.units import AsOf
+from etfcompare.units import AsOf, format_bps
 
 SOURCE: Final = "history"
 """The source of what is measured; a catalogue may say under `sources:` where its files are from."""
@@ -30,19 +32,22 @@ Key: TypeAlias = tuple[str, str]
 
 class _Found(NamedTuple):
     value: float
+    last: date
+    """The last day that it rests on."""
     said: str
-    """Over which periods."""
+    """Over which days, in words."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured(Mapping[Key, Stated[float]]):
-    """What history says on a day, by leaf and by ticker."""
+    """What history says on a day: by leaf, and by ticker or by the code of a coin."""
 
     history: Callable[[], History]
     """Gives the history, which may have to be read first."""
     catalogue: Catalogue
     as_of: date
     _products: dict[str, Product] = field(default_factory=dict, repr=False)
+    _exposures: dict[str, Exposure] = field(default_factory=dict, repr=False)
     _known: dict[Key, Stated[float] | None] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -50,38 +55,68 @@ class Measured(Mapping[Key, Stated[float]]):
 
     def __getitem__(self, key: Key) -> Stated[float]:
         if key not in self._known:
-            leaf, name = key
-            if leaf not in _FLOWS or name not in self._products:
-                raise KeyError(key)
-            self._known[key] = self._measured(leaf, self._products[name])
+            self._known[key] = self._measured(*key)
         found = self._known[key]
         if found is None:
             raise KeyError(key)
         return found
 
     def __iter__(self) -> Iterator[Key]:
-        keys = ((leaf, name) for name in self._products for leaf in _FLOWS)
-        return (key for key in keys if self.get(key) is not None)
+        of_products = ((leaf, name) for name in self._products for leaf in (*_FLOWS, DELIVERED))
+        of_coins = ((leaf, name) for name in self.catalogue.assets for leaf in _EXPOSURES)
+        return (key for key in (*of_products, *of_coins) if self.get(key) is not None)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def _measured(self, leaf: str, product: Product) -> Stated[float] | None:
+    def _measured(self, leaf: str, name: str) -> Stated[float] | None:
+        files = self.catalogue.history
+        if files is None:
+            return None
+        if leaf in _EXPOSURES:
+            return _stated(self._exposure(leaf, name), files.prices)
+        product = self._products.get(name)
+        if product is None:
+            return None
+        if leaf == DELIVERED:
+            return _stated(self._delivered(product), files.holdings)
+        return _stated(self._flow(leaf, product), files.flows) if leaf in _FLOWS else None
+
+    def _flow(self, leaf: str, product: Product) -> _Found | None:
         series = self.history().flows.get((Scope.PRODUCT, product.ticker))
         past = series.upto(self.as_of) if series is not None else None
-        found = _FLOWS[leaf](past, product) if past else None
-        if not past or found is None:
+        return _FLOWS[leaf](past, product) if past else None
+
+    def _delivered(self, product: Product) -> _Found | None:
+        holdings = self.history().holdings.get(product.ticker)
+        found = delivery(product, holdings, as_of=self.as_of) if holdings else None
+        if not isinstance(found, Delivered):
             return None
-        day = date.fromordinal(int(past.days[-1]))
-        files = self.catalogue.history
-        return Stated(
-            value=found.value,
-            text=f"{found.said} to {day}",
-            as_of=AsOf(day, day.isoformat()),
-            source=SOURCE,
-            start=NOWHERE,
-            path=(files.flows if files else None) or "",
-        )
+        said = f"{found.words}, ±{format_bps(found.error, 1, signed=False)}"
+        return _Found(found.simple, found.last, said)
+
+    def _exposure(self, leaf: str, asset: str) -> _Found | None:
+        if not self._exposures:
+            window = self.catalogue.history and self.catalogue.history.window
+            days = window.value if window else THREE_YEARS
+            self._exposures.update(exposure(self.history(), self.as_of, days))
+        found = self._exposures.get(asset)
+        value = _EXPOSURES[leaf](found) if found else None
+        return None if found is None or value is None else _Found(value, found.last, found.words)
+
+
+def _stated(found: _Found | None, path: str | None) -> Stated[float] | None:
+    """Return a figure as the catalogue would state it, but for the place."""
+    if found is None:
+        return None
+    return Stated(
+        value=found.value,
+        text=found.said,
+        as_of=AsOf(found.last, found.last.isoformat()),
+        source=SOURCE,
+        start=NOWHERE,
+        path=path or "",
+    )
 
 
 def measured(history: History, catalogue: Catalogue, as_of: date) -> Measured:
@@ -107,41 +142,47 @@ def assets_of(product: Product) -> float | None:
     return size.value if size else None
 
 
+# How each leaf is measured
+
+
+def _over(series: Series, value: float | None, said: str) -> _Found | None:
+    """Return a figure over some periods, if there is one, with the last of them."""
+    last = date.fromordinal(int(series.days[-1]))
+    return None if value is None else _Found(value, last, f"{said} to {last}")
+
+
 def _window(weeks: int) -> Callable[[Series, Product], _Found | None]:
     said = f"{weeks} weeks" if weeks > 1 else "the week"
 
     def found(series: Series, product: Product) -> _Found | None:
-        flow = flows.flow_of_weeks(series, weeks, launched(product))
-        return None if flow is None else _Found(flow, said)
+        return _over(series, flows.flow_of_weeks(series, weeks, launched(product)), said)
 
     return found
 
 
 def _year(series: Series, product: Product) -> _Found | None:
-    flow = flows.flow_of_year(series, launched(product))
-    return None if flow is None else _Found(flow, "since 1 January")
+    return _over(series, flows.flow_of_year(series, launched(product)), "since 1 January")
 
 
 def _since(series: Series, product: Product) -> _Found | None:
-    flow = flows.flow_since(series, launched(product))
-    return None if flow is None else _Found(flow, f"since {launched(product)}")
+    since = launched(product)
+    return _over(series, flows.flow_since(series, since), f"since {since}")
 
 
-def _streak(series: Series, product: Product) -> _Found:
+def _streak(series: Series, product: Product) -> _Found | None:
     length = flows.streak(series, assets_of(product))
-    return _Found(float(length), f"{series.kind}s in a row")
+    return _over(series, float(length), f"{series.kind}s in a row")
 
 
 def _z_score(series: Series, _product: Product) -> _Found | None:
-    score = signals.z_score(series)
-    return None if score is None else _Found(score, f"{signals.SCORED} {series.kind}s")
+    return _over(series, signals.z_score(series), f"{signals.SCORED} {series.kind}s")
 
 
 def _persistence(series: Series, _product: Product) -> _Found | None:
     found = signals.weekly_persistence(series)
     if found is None:
         return None
-    return _Found(found.value, f"weeks, chance alone ±{found.band:.2f},")
+    return _over(series, found.value, f"weeks, chance alone ±{found.band:.2f},")
 
 
 _FLOWS: Final[Mapping[str, Callable[[Series, Product], _Found | None]]] = MappingProxyType(
@@ -156,4 +197,16 @@ _FLOWS: Final[Mapping[str, Callable[[Series, Product], _Found | None]]] = Mappin
         "flow_persistence": _persistence,
     }
 )
-"""How each leaf is measured on the flows of its product."""
+"""On the flows of a product."""
+_EXPOSURES: Final[Mapping[str, Callable[[Exposure], float | None]]] = MappingProxyType(
+    {
+        "volatility": lambda one: one.volatility,
+        "max_drawdown": lambda one: one.max_drawdown,
+        "downside_deviation": lambda one: one.downside_deviation,
+        "beta": lambda one: one.beta,
+        "correlation": lambda one: one.correlation,
+    }
+)
+"""On the closes of a coin."""
+DELIVERED: Final = "realised_yield"
+"""On the coins behind a share of a product."""
