@@ -37,7 +37,7 @@ def lines_of(found: AnyLook) -> Iterator[str]:
         ),
         ("same", merge.same, "stored already"),
         ("rejected", len(imported.rejected), "listed below"),
-        ("not reported", imported.unreported, "which is not zero"),
+        ("not reported", imported.unreported if imported.unit else 0, "which is not zero"),
     ):
         if count or what in {"added", "rejected"}:
             yield f"  {what:<12} {count:>7,}{f'  {more}' if count else ''}"

@@ -219,7 +219,7 @@ class _Making(Generic[R]):
             rejected=tuple(sorted(self._findings.rejected)),
             sums=tuple(sorted(self._findings.sums)),
             left_out=tuple(
-                f"{why} ({self._counts[name]:,} figures)" for name, why in self._left_out.items()
+                f"{why}; left out: {self._counts[name]:,}" for name, why in self._left_out.items()
             ),
             notes=tuple(dict.fromkeys(self._findings.notes)),
             unreported=self._findings.unreported,
