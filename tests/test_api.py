@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import doctest
 import importlib
 import json
 import math
+import pickle
 import subprocess
 import sys
-from datetime import date
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -178,3 +181,66 @@ def test_an_unknown_form_is_refused(funds: Funds) -> None:
 def test_scenarios_are_built_from_what_is_exported() -> None:
     scenario = Scenario(as_of=date(2026, 1, 1), rates=Rates.OWN, drift=Drift.RISK_NEUTRAL)
     assert scenario.to_json()["drift"] == "risk-neutral"
+
+
+# What callers hand over
+
+
+DAY: Final = date(2026, 10, 2)
+
+
+def test_words_stand_for_the_choices_they_name(funds: Funds) -> None:
+    named = funds.compare(Scenario(as_of=DAY, rates="own", drift="flat-median")).rows  # type: ignore[arg-type]
+    chosen = funds.compare(Scenario(as_of=DAY, rates=Rates.OWN, drift=Drift.FLAT_MEDIAN)).rows
+    assert named == chosen
+
+
+def test_whole_numbers_are_as_good_as_others(funds: Funds) -> None:
+    whole = Scenario(as_of=DAY, cash=0, amount=100_000, gains_tax=1, basis=1, rewards={"SOL": 0})
+    with_point = Scenario(
+        as_of=DAY, cash=0.0, amount=100_000.0, gains_tax=1.0, basis=1.0, rewards={"SOL": 0.0}
+    )
+    one, other = funds.compare(whole), funds.compare(with_point)
+    assert (one.rows, one.manifest) == (other.rows, other.manifest)
+    assert "amount $100K" in one.manifest
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"as_of": "2026-10-02"}, "as_of is no date"),
+        ({"horizon": "3y"}, "horizon is no whole number of days"),
+        ({"horizon": 1.5}, "horizon is no whole number of days"),
+        ({"horizon": True}, "horizon is no whole number of days"),
+        ({"cash": "3.6%"}, "cash is no number"),
+        ({"basis": math.nan}, "basis is no number"),
+        ({"amount": math.inf}, "amount is no number"),
+        ({"rates": "bogus"}, "rates is not known; give common or own"),
+        ({"drift": None}, "drift is not known"),
+        ({"waivers": "yes"}, "waivers is neither on nor off"),
+        ({"rewards": [("SOL", 0.04)]}, "rewards names no rates by asset"),
+        ({"rewards": {"SOL": "4%"}}, "rewards of SOL is no number"),
+        ({"as_of": date(9999, 12, 31)}, "the date 9999-12-31 is not between"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused_in_a_line(values: dict[str, object], said: str) -> None:
+    make: Callable[..., Scenario] = Scenario
+    with pytest.raises(EtfcompareError, match=said):
+        make(**({"as_of": DAY} | values))
+
+
+def test_a_moment_stands_for_its_day() -> None:
+    assert Scenario(as_of=datetime(2026, 10, 2, 12, tzinfo=UTC)) == Scenario(as_of=DAY)
+
+
+def test_a_scenario_can_be_copied_and_pickled() -> None:
+    scenario = Scenario(as_of=DAY, rewards={"SOL": 0.04})
+    assert pickle.loads(pickle.dumps(scenario)) == scenario  # noqa: S301 - our own bytes
+    assert copy.deepcopy(scenario) == scenario
+
+
+def test_nothing_asked_for_is_as_usual(funds: Funds) -> None:
+    plain = funds.compare(Scenario(as_of=DAY))
+    assert (
+        funds.compare(Scenario(as_of=DAY), where=None, sort=None, columns=None).rows == plain.rows
+    )

@@ -299,7 +299,7 @@ def test_how_far_back_prices_are_measured_is_the_catalogue_s_to_say(tmp_path: Pa
     workspace.load_history()
     stated = workspace.table(SCENARIO).input(workspace.catalogue.products[0], "volatility").stated
     assert stated is not None
-    assert "2025-11-23 to 2026-11-22" in stated.text
+    assert "2025-11-16 to 2026-11-22" in stated.text
 
 
 def test_what_a_fund_delivered_stands_beside_what_it_promised(tmp_path: Path) -> None:

@@ -75,9 +75,9 @@ class Funds:
     def compare(
         self,
         scenario: Scenario | None = None,
-        where: str = "",
-        sort: str | Sequence[str] = (),
-        columns: str | Sequence[str] = (),
+        where: str | None = None,
+        sort: str | Sequence[str] | None = None,
+        columns: str | Sequence[str] | None = None,
     ) -> Ranking:
         """Filter, sort and rank the funds.
 
@@ -95,10 +95,10 @@ class Funds:
         """
         comparison = self._workspace.compare(
             self._fitting(scenario),
-            where=Query.parse(where),
-            sort=parse_sort([sort] if isinstance(sort, str) else sort),
+            where=Query.parse(where or ""),
+            sort=parse_sort([sort] if isinstance(sort, str) else sort or ()),
         )
-        keys = parse_columns(columns if isinstance(columns, str) else ",".join(columns))
+        keys = parse_columns(columns if isinstance(columns, str) else ",".join(columns or ()))
         return Ranking(self._workspace, sheet_of(comparison, keys))
 
     def _fitting(self, scenario: Scenario | None) -> Scenario:

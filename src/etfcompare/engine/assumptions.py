@@ -334,7 +334,7 @@ class Knob:
             UsageError: It makes no sense.
         """
         if not self.asset:
-            return scenario.but(self.assumption.name, _typed(self.assumption, value))
+            return scenario.but(self.assumption.name, value)
         rewards = {code: rate for code, rate in scenario.rewards.items() if code != self.asset}
         if isinstance(value, float):
             rewards[self.asset] = value
@@ -386,17 +386,6 @@ class Knob:
         """Return what is in force, in words."""
         value = self.value(scenario)
         return self.present(table).text if value is None else word(value, self.assumption.name)
-
-
-def _typed(assumption: Assumption, value: Value) -> object:
-    """Return a value as the scenario holds it."""
-    match assumption.name:
-        case "rates":
-            return Rates(str(value))
-        case "drift":
-            return Drift(str(value))
-        case _:
-            return value
 
 
 def knobs(catalogue: Catalogue) -> tuple[Knob, ...]:
