@@ -119,6 +119,23 @@ async def test_a_view_brings_its_horizon_and_the_next_takes_it_back(tmp_path: Pa
         assert "· 1y · view Flows" in lines(app)[0]
 
 
+async def test_a_view_that_vanished_behind_the_list_is_told_and_nothing_changes(
+    tmp_path: Path,
+) -> None:
+    path = written(tmp_path, SMALL + OWN_VIEWS)
+    app = Telling(path)
+    async with app.run_test(size=SIZE) as pilot:
+        before = products(app).look
+        await pilot.press("v")
+        await pilot.pause()
+        path.write_text(SMALL, encoding="utf-8")
+        products(app).action_reload()
+        await pilot.press("7")
+        await pilot.pause()
+        assert app.told[-1].startswith('no view is called "Big ones"; ')
+        assert products(app).look == before
+
+
 async def test_what_the_user_supposes_outlives_a_view(tmp_path: Path) -> None:
     app = Telling(written(tmp_path))
     async with app.run_test(size=SIZE) as pilot:

@@ -120,8 +120,12 @@ class Viewing:
         self.screen.app.push_screen(picker, self._chosen)
 
     def _chosen(self, name: str | None) -> None:
-        if name is not None:
+        if name is None:
+            return
+        try:
             self.take(view_named(self.views(), name))
+        except EtfcompareError as error:  # the file has changed behind the list
+            self._complain(str(error))
 
     def take(self, view: NamedView) -> None:
         """Look at the catalogue as a view has it, over its holding period if it names one."""
