@@ -327,6 +327,32 @@ async def test_the_chooser_shows_its_choice_behind_and_escape_restores_everythin
     assert not state_path().exists()
 
 
+async def test_columns_that_were_only_tried_out_are_not_remembered_when_the_file_changes(
+    tmp_path: Path,
+) -> None:
+    path = written(tmp_path)
+    app = Telling(path)
+    async with app.run_test(size=SIZE) as pilot:
+        before = products(app).look
+        await pilot.press("C")
+        await pilot.pause()
+        await pilot.press("j", "space")
+        await pilot.pause()
+        tried = products(app).look
+        assert tried.columns != before.columns
+        path.write_text(SMALL.replace("rate: 0.15%", "rate: 0.45%"), encoding="utf-8")
+        products(app).action_reload()
+        app.theme = "nord"
+        await pilot.pause()
+        products(app).keep_now()
+        assert products(app).look == tried
+        assert state() == Remembered(theme="nord")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert products(app).look == before
+    assert state() == Remembered(theme="nord")
+
+
 async def test_a_chosen_width_is_that_of_the_column(tmp_path: Path) -> None:
     app = Telling(written(tmp_path))
     async with app.run_test(size=SIZE) as pilot:

@@ -67,6 +67,7 @@ class ProductsScreen(TableScreen):
         self.view_look = start.view_look if start else Look()
         """How the view in force is looked at before anything is changed."""
         self._settled = look
+        self._tried_out: Look | None = None
         self._changed_by_keys: set[str] = set()
         self._notices = (*self.own.notices, *([start.notice] if start and start.notice else []))
         self._unkept: Timer | None = None
@@ -100,12 +101,15 @@ class ProductsScreen(TableScreen):
     def show(self, look: Look) -> None:
         """Look at the catalogue in another way, which the next run finds again."""
         super().show(look)
+        if look is self._tried_out:  # the file or a figure changed behind what is tried out
+            return
         before, self._settled = self._settled, look
         remembered = ("view", "sort", "columns", "widths")
         self._keep_soon(*(one for one in remembered if getattr(before, one) != getattr(look, one)))
 
     def try_out(self, look: Look) -> None:
         """Look at the catalogue in a way that the user has not chosen yet."""
+        self._tried_out = look
         super().show(look)
 
     def _keep_soon(self, *changed: str) -> None:
@@ -124,7 +128,7 @@ class ProductsScreen(TableScreen):
 
     def _kept_in(self, state: Remembered) -> Remembered:
         """Put into a state what keys have changed; what options asked for lasts for this run."""
-        look, plain, changed = self.look, self.view_look, self._changed_by_keys
+        look, plain, changed = self._settled, self.view_look, self._changed_by_keys
         if "view" in changed:
             state = replace(state, view=look.view or None, sort=(), columns=())
         if "sort" in changed:
