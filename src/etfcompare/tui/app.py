@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 
 from textual import events
 from textual.app import SystemCommand
@@ -23,13 +23,24 @@ from etfcompare.engine.scenario import Scenario
 from etfcompare.errors import EtfcompareError, UsageError
 from etfcompare.remembered import Remembered
 from etfcompare.tui import terminal
-from etfcompare.tui.commands import listed_commands
+from etfcompare.tui.chrome import FilterBar
+from etfcompare.tui.commands import Command, listed_commands
 from etfcompare.tui.fault import FaultScreen
 from etfcompare.tui.own import Own
 from etfcompare.tui.products import ProductsScreen
 from etfcompare.tui.terminal import TerminalApp
 from etfcompare.tui.themes import DARK, LIGHT
 from etfcompare.workspace import Workspace
+
+
+@runtime_checkable
+class Mode(Protocol):
+    """A screen whose commands the palette lists."""
+
+    commands: tuple[Command, ...]
+
+    async def run_command(self, command: Command) -> None:
+        """Do what a key would do."""
 
 
 class EtfCompare(TerminalApp):
@@ -105,8 +116,25 @@ class EtfCompare(TerminalApp):
 
     def on_key(self, event: events.Key) -> None:
         """Keep what is typed at once after `/` from being taken for commands."""
-        if isinstance(self.screen, ProductsScreen) and self.screen.filter_bar.catch(event):
+        bar = self.screen.query_one_optional(FilterBar)
+        if bar is not None and bar.catch(event):
             event.prevent_default()
+
+    def action_next_mode(self) -> None:
+        """Go from the products to the flows, or back; beside an open panel or field, go there."""
+        from etfcompare.tui.flows_screen import FlowsScreen  # noqa: PLC0415 - not at the start
+
+        screen = self.screen
+        if isinstance(screen, FlowsScreen):
+            self.pop_screen()
+        elif isinstance(screen, ProductsScreen):
+            if screen.has_class("-supposing") or screen.filter_bar.is_open:
+                screen.focus_next()
+                return
+            if screen.flows is None:
+                screen.flows = FlowsScreen(screen)
+                self.install_screen(screen.flows, "flows")
+            self.push_screen(screen.flows)
 
     async def action_quit(self) -> None:
         """Leave; the exit code says so if the catalogue was never read."""
@@ -116,15 +144,15 @@ class EtfCompare(TerminalApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """List for the palette every command, and every figure to sort by."""
-        if not isinstance(screen, ProductsScreen):
-            return
-        for command in listed_commands(screen.commands):
-            run = partial(screen.run_command, command)
-            title = command.label[:1].upper() + command.label[1:]
-            yield SystemCommand(f"{title}  ({command.shown_keys})", command.meaning, run)
-        for figure in FIGURES.values():
-            sort = partial(screen.sort_by, SortKey.best_first(figure.key))
-            yield SystemCommand(f"Sort by {figure.label}", figure.meaning, sort)
+        if isinstance(screen, Mode):
+            for command in listed_commands(screen.commands):
+                run = partial(screen.run_command, command)
+                title = command.label[:1].upper() + command.label[1:]
+                yield SystemCommand(f"{title}  ({command.shown_keys})", command.meaning, run)
+        if isinstance(screen, ProductsScreen):
+            for figure in FIGURES.values():
+                sort = partial(screen.sort_by, SortKey.best_first(figure.key))
+                yield SystemCommand(f"Sort by {figure.label}", figure.meaning, sort)
 
 
 def launch(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.cells import cell_len
 from textual import events, on
@@ -19,6 +19,8 @@ from etfcompare.tui.commands import Command
 from etfcompare.visible import visible
 
 MUTED = "$foreground 60%"
+MODES: Final = ("Products", "Flows")
+"""The pages that are modes, in the order in which a key goes through them."""
 
 
 class TitleBar(Widget):
@@ -35,7 +37,7 @@ class TitleBar(Widget):
         """Make a title.
 
         Args:
-            page: The name of the page.
+            page: The name of the page; that of a mode stands among those of the others.
         """
         super().__init__(id="title")
         self._page = page
@@ -43,7 +45,9 @@ class TitleBar(Widget):
     def render(self) -> RenderResult:
         """Draw the name at the left and at the right as much of the state as fits."""
         brand = ("etfcompare", "bold $text-accent")
-        name = Content.assemble(" ", brand, "  ", (self._page, "bold"))
+        pages = MODES if self._page in MODES else (self._page,)
+        tabs = (Content.styled(one, "bold" if one == self._page else MUTED) for one in pages)
+        name = Content.assemble(" ", brand, "  ") + Content("  ").join(tabs)
         if self.subject:
             name += Content(f"  {self.subject}")
         alarm = Content.styled(f"✗ {self.alarm}   " if self.alarm else "", "$text-error")

@@ -394,6 +394,14 @@ COMMANDS: tuple[Command, ...] = (
         topic=Topic.PROGRAM,
     ),
     Command(
+        action="app.next_mode",
+        keys=("tab",),
+        label="flows",
+        meaning="To the next mode: what the money did, with the same filter.",
+        topic=Topic.PROGRAM,
+        bar=13,
+    ),
+    Command(
         action="app.command_palette",
         keys=("ctrl+p",),
         label="palette",

@@ -11,7 +11,7 @@ from textual.keys import Keys as Named
 from textual.keys import key_to_character
 
 from etfcompare.catalogue.fields import nearest, quoted
-from etfcompare.tui import commands, versus_keys
+from etfcompare.tui import commands, flows_keys, versus_keys
 from etfcompare.tui.commands import Command, Keys
 from etfcompare.visible import visible
 
@@ -25,7 +25,11 @@ FIXED: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Keys that mean the same everywhere, whatever else their commands are given."""
 
-_MODES: Final[Sequence[Sequence[Command]]] = (commands.COMMANDS, versus_keys.COMMANDS)
+_MODES: Final[Sequence[Sequence[Command]]] = (
+    commands.COMMANDS,
+    flows_keys.COMMANDS,
+    versus_keys.COMMANDS,
+)
 _NAMES: Final = tuple(dict.fromkeys(one.name for mode in _MODES for one in mode))
 _MODIFIERS: Final = frozenset({"ctrl", "alt", "shift", "super", "hyper", "meta"})
 

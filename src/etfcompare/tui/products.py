@@ -10,6 +10,7 @@ from textual.binding import BindingType
 
 from etfcompare.catalogue.document import Document
 from etfcompare.catalogue.reader import Read
+from etfcompare.catalogue.schema import History as Files
 from etfcompare.engine.comparison import Comparison
 from etfcompare.engine.scenario import Scenario
 from etfcompare.errors import UnreadableError
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
     from etfcompare.tui.asking import Asking
     from etfcompare.tui.changing import Changing
+    from etfcompare.tui.flows_board import FlowStore
+    from etfcompare.tui.flows_loading import HistoryLoading
+    from etfcompare.tui.flows_screen import FlowsScreen
     from etfcompare.tui.reloading import Reloading
     from etfcompare.tui.supposing import Supposing
     from etfcompare.tui.taking import Taking
@@ -78,6 +82,10 @@ class ProductsScreen(TableScreen):
         self._supposing: Supposing | None = None
         self._taking: Taking | None = None
         self._viewing: Viewing | None = None
+        self._history_loading: HistoryLoading | None = None
+        self._flow_store: FlowStore | None = None
+        self.flows: FlowsScreen | None = None
+        """The other mode, once it was looked at."""
 
     def on_mount(self) -> None:
         """Look at the file from the first paint on."""
@@ -85,6 +93,7 @@ class ProductsScreen(TableScreen):
 
     def _first_painted(self) -> None:
         self.watch_file()
+        self._load_history()
         self.app.theme_changed_signal.subscribe(self, lambda _: self._keep_soon("theme"))
         for notice in self._notices:
             self.app.notify(visible(notice), severity="warning", markup=False)
@@ -93,6 +102,8 @@ class ProductsScreen(TableScreen):
         """Stop looking at the file, and keep what is not kept yet."""
         if self._reloading is not None:
             self._reloading.stop()
+        if self._history_loading is not None:
+            self._history_loading.stop()
         if self._unkept is not None:
             self.keep_now()
 
@@ -212,7 +223,9 @@ class ProductsScreen(TableScreen):
 
     def _draw(self) -> None:
         super()._draw()
-        for part in (self._supposing, self._asking):
+        if self._reloading is not None:  # not before the first paint
+            self._load_history()
+        for part in (self._supposing, self._asking, self.flows):
             if part is not None:
                 part.follow()
 
@@ -326,6 +339,42 @@ class ProductsScreen(TableScreen):
             self.expect_own_save()
             said = "read again" if changed else "the file has not changed"
             self.app.notify(f"{visible(self.workspace.path.name)}: {said}", markup=False)
+
+    # The files of history beside it
+
+    @property
+    def flow_store(self) -> FlowStore | None:
+        """The flows of the files that the catalogue names; None while they are not read."""
+        store = self._flow_store
+        return store if store is not None and store.history is self.workspace.history else None
+
+    def _load_history(self) -> None:
+        if self._history_loading is None and self.workspace.catalogue.history is not None:
+            from etfcompare.tui.flows_loading import HistoryLoading  # noqa: PLC0415 - seldom
+
+            self._history_loading = HistoryLoading(self)
+            self._history_loading.start()
+
+    def history_read(self, store: FlowStore, files: Files | None) -> None:
+        """Show figures measured on history; they are no change of the catalogue.
+
+        Args:
+            store: What was read.
+            files: From which files; others may be named by now, which are read in their turn.
+        """
+        if files != self.workspace.catalogue.history:
+            return
+        is_again = self.flow_store is not None
+        self.workspace.history, self._flow_store = store.history, store
+        self._kept.clear()
+        self.show(self.look)
+        if is_again:
+            self.app.notify("the files of history were read again", markup=False)
+
+    def read_history_again(self) -> None:
+        """Read the files of history whether they changed or not."""
+        if self._history_loading is not None:
+            self._history_loading.read_again()
 
     # Changing the catalogue
 
