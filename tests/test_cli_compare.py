@@ -152,6 +152,16 @@ def test_a_switch_is_told_by_its_cost_and_its_days(run: Run) -> None:
     ]
 
 
+def test_a_switch_to_what_is_not_on_sale_is_not_told(run: Run) -> None:
+    text = SMALL.replace("- ticker: LEAN\n", "- ticker: LEAN\n    status: pending\n")
+    Path("products.yaml").write_text(text, encoding="utf-8")
+    out = run("compare", "LEAN", "FULL", "PLAIN", *DAY).out.partition("Switching")[2]
+    assert out.startswith(" to FULL, which leaves most of those that trade\n")
+    assert [one.split()[0] for one in out.splitlines()[2:]] == ["PLAIN"]
+    found = json.loads(run("compare", "LEAN", "FULL", *DAY, "--json").out)["switches"]
+    assert found == []
+
+
 def test_between_products_that_leave_the_same_there_is_no_switch(run: Run) -> None:
     text = SMALL.replace("ticker: WHO\n    asset: SOL\n    status: closed", TWIN)
     Path("products.yaml").write_text(text, encoding="utf-8")

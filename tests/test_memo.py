@@ -28,6 +28,13 @@ RIVAL = """
     staking: {staked: 80%, cut: 2%, as_of: 2026-11-10, source: pages}
     market: {aum: $90M, spread: 10bp, premium: 0.05%, as_of: 2026-11-18, source: pages}
 """
+COMING = """
+  - ticker: GOLF
+    asset: SOL
+    status: pending
+    fee: {rate: 0%, as_of: 2026-11-01, source: pages}
+    staking: {staked: 100%, cut: 0%, as_of: 2026-11-10, source: pages}
+"""
 HOSTILE = "x|y [go](javascript:1) <img src=x> *b* \\u202e\\e]52;c;x\\a ~~s~~ # `c`"
 
 
@@ -139,6 +146,29 @@ def test_what_would_change_the_answer(workspace: Workspace) -> None:
     assert "- BRAVO, 2027-03-01: fee waiver ends, fee 0.00% → 0.50%; net yield -50bp." in said
     move = r"FOXTROT → BRAVO costs 0\.05% \(\$45.*: spread sold \d+bp, .*\), paid back in \d+ days"
     assert re.search(rf"- Switching {move}\.", said)
+
+
+def test_a_choice_that_is_not_the_best_has_the_switch_to_the_best_and_from_what_is_no_better(
+    workspace: Workspace,
+) -> None:
+    said = memo_of(workspace, "FOXTROT", "BRAVO", "ALFA", "DELTA")
+    moves = re.findall(r"Switching (\w+ → \w+) .* paid back (\w+)", said)
+    assert moves == [("FOXTROT → BRAVO", "in"), ("ALFA → FOXTROT", "in")]
+
+
+def test_what_cannot_be_bought_is_no_alternative_unless_it_is_named(tmp_path: Path) -> None:
+    workspace = opened(written(tmp_path, SMALL + RIVAL + COMING))
+    table, row = workspace.table(SCENARIO), workspace.row_of("BRAVO")
+    assert table.number(workspace.row_of("GOLF"), "net_yield") > table.number(row, "net_yield")
+    assert next_best(table, row) == (workspace.row_of("FOXTROT"),)
+    usual = memo_of(workspace, "BRAVO", "FOXTROT")
+    assert "GOLF" not in usual
+    assert "is known to leave more." in section(usual, "Choice")
+    named = memo_of(workspace, "BRAVO", "GOLF", "FOXTROT")
+    assert "is known to leave more and can be bought." in section(named, "Choice")
+    assert "GOLF is pending: it cannot be bought." in section(named, "Alternatives")
+    assert re.findall(r"Switching (\w+ → \w+)", named) == ["FOXTROT → BRAVO"]
+    assert "Switching" not in memo_of(workspace, "GOLF", "BRAVO")
 
 
 def test_funds_on_different_coins_are_said_to_have_no_common_rate(workspace: Workspace) -> None:

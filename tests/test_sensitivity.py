@@ -27,6 +27,7 @@ from etfcompare.engine.sensitivity import (
     crossovers,
     swaps,
     switch,
+    switches,
     tie_with_cash,
 )
 from strategies import catalogue_of, random_catalogue, random_scenario
@@ -348,6 +349,15 @@ def test_what_is_unknown_is_no_cost_of_zero(missing: str) -> None:
     assert (found.cost, found.days) == (None, None)
     assert [one.value for one in found.parts].count(None) == 1
     assert found.marks & Mark.UNKNOWN
+
+
+def test_nobody_moves_to_what_cannot_be_bought_nor_from_what_never_could() -> None:
+    coming = f"{fund('COMING', 'rate: 0%')}, status: pending"
+    gone = f"{fund('GONE', 'rate: 0.05%')}, status: closed"
+    table = table_of(coming, gone, PLAIN, STEADY)
+    moves = [(one.source, one.target) for one in switches(table, range(4))]
+    assert moves == [("STEADY", "PLAIN")]
+    assert switches(table, (0, 1)) == ()
 
 
 def part(found: Switch, label: str) -> float | None:

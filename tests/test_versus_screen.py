@@ -519,6 +519,13 @@ def test_parts_of_a_switch_that_are_not_known_are_named(tmp_path: Path) -> None:
     assert said.endswith("not known: premium")
 
 
+def test_no_switch_to_what_is_not_on_sale_is_told(tmp_path: Path) -> None:
+    text = SMALL.replace("- ticker: BRAVO\n", "- ticker: BRAVO\n    status: pending\n")
+    versus = compared(written(tmp_path, text), ["BRAVO", "ALFA"])
+    _, said = map(str, Findings(versus).switching(200))
+    assert said == "none of those that trade leaves more than another"
+
+
 async def test_enter_shows_all_of_what_the_panel_has_no_room_for(tmp_path: Path) -> None:
     tickers = ["BRAVO", "FOXTROT", "CEDAR", "ALFA", "DELTA", "ECHO"]
     async with Stage(written(tmp_path, SMALL + RIVALS), tickers, size=(80, 24)) as stage:

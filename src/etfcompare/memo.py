@@ -16,6 +16,7 @@ from etfcompare.engine.figures import FIGURES, HEADLINE, LEDGER, Table
 from etfcompare.engine.ledger import Line, ledger
 from etfcompare.engine.marks import Mark
 from etfcompare.engine.roots import NOISE
+from etfcompare.engine.sensitivity import is_on_sale
 from etfcompare.export import markdown_cell as escaped
 from etfcompare.export import markdown_text
 from etfcompare.memo_basis import assumptions, sources
@@ -38,11 +39,16 @@ SIGNS: Final = "Signs: \\~ estimated, ! stale or undated, ? unknown, – does no
 
 
 def next_best(table: Table, row: int, count: int = ALTERNATIVES) -> tuple[int, ...]:
-    """Return the best other products on the same coin by net yield, closed ones left out."""
-    asset = table.products[row].asset
-    found = [one for one in compare(table).rows if table.products[one].asset == asset]
-    known = (one for one in found if one != row and table.value(one, HEADLINE) is not None)
+    """Return the best other products on the same coin by net yield, of those that can be bought."""
+    known = (one for one in _peers(table, row) if table.value(one, HEADLINE) is not None)
     return tuple(known)[:count]
+
+
+def _peers(table: Table, row: int) -> list[int]:
+    """Return the other products on the same coin that can be bought, best first."""
+    asset = table.products[row].asset
+    found = (one for one in compare(table).rows if table.products[one].asset == asset)
+    return [one for one in found if one != row and is_on_sale(table.products[one])]
 
 
 def memo(workspace: Workspace, scenario: Scenario, choice: int, against: Sequence[int]) -> str:
@@ -52,7 +58,7 @@ def memo(workspace: Workspace, scenario: Scenario, choice: int, against: Sequenc
         workspace: The open catalogue.
         scenario: What is assumed.
         choice: The product chosen, its place in the catalogue.
-        against: Its alternatives, likewise, the first being what it would replace.
+        against: Its alternatives, likewise.
     """
     return "\n".join(_Memo(workspace, workspace.table(scenario), choice, tuple(against)).lines())
 
@@ -113,7 +119,7 @@ class _Memo:
     def _choice(self) -> Iterator[str]:
         product, scenario = self.table.products[self.choice], self.table.scenario
         name, own = self._name(self.choice), self._number(self.choice, HEADLINE)
-        if product.status not in (None, "trading"):
+        if not is_on_sale(product):
             yield f"**{name} is {escaped(product.status or '')}.**"
         if own is None:
             yield f"**The net yield of {name} is unknown**; what lacks stands under Assumptions."
@@ -138,10 +144,8 @@ class _Memo:
 
     def _standing(self, own: float) -> Iterator[str]:
         """Say who leaves more, and what the difference to the nearest rival is made of."""
-        open_rows = compare(self.table).rows
-        asset = self.table.products[self.choice].asset
-        peers = [one for one in open_rows if self.table.products[one].asset == asset]
-        rivals = [one for one in dict.fromkeys((*self.against, *peers)) if one != self.choice]
+        on_sale = [one for one in self.against if is_on_sale(self.table.products[one])]
+        rivals = list(dict.fromkeys((*on_sale, *_peers(self.table, self.choice))))
         yields = {
             one: value for one in rivals if (value := self._number(one, HEADLINE)) is not None
         }
@@ -161,9 +165,10 @@ class _Memo:
         else:
             yield (
                 f"\nNo alternative, and no product on {self._asset()} in the catalogue, is known "
-                f"to leave more.{unknown}"
+                f"to leave more{'' if len(on_sale) == len(self.against) else ' and can be bought'}."
+                f"{unknown}"
             )
-        compared = [one for one in (better or self.against) if one in yields]
+        compared = [one for one in (better or on_sale) if one in yields]
         if compared:
             rival = max(compared, key=yields.__getitem__)
             made_of = self._difference(rival)
@@ -200,8 +205,16 @@ class _Memo:
             rows.append([self.table.products[row].ticker, *shown, *gap])
         yield markdown_text(headings, rows, [False, *(True for _ in headings[1:])])[:-1]
         yield f"\n{SIGNS}"
+        for row in self.against:
+            product = self.table.products[row]
+            if not is_on_sale(product):
+                status = escaped(product.status or "")
+                yield f"\n{self._name(row)} is {status}: it cannot be bought."
         if not self.against:
-            yield f"\nThe catalogue knows the net yield of no other product on {self._asset()}."
+            yield (
+                f"\nThe catalogue knows the net yield of no other product on {self._asset()} "
+                "that can be bought."
+            )
 
     def _ledger(self) -> Iterator[str]:
         lines = zip(*(ledger(self.table, row) for row in self._rows), strict=True)

@@ -6,11 +6,13 @@ Each line is an entry of a list in Markdown; everything foreign is escaped.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from etfcompare.engine.calendar import EventKind, events
 from etfcompare.engine.figures import HEADLINE, Table
-from etfcompare.engine.sensitivity import crossovers, swaps, switch, tie_with_cash
+from etfcompare.engine.roots import NOISE
+from etfcompare.engine.sensitivity import crossovers, is_on_sale, swaps, switch, tie_with_cash
 from etfcompare.engine.sensitivity_words import (
     crossover_in_words,
     rewards_in_words,
@@ -31,7 +33,7 @@ def changes(table: Table, document: Document, choice: int, against: Sequence[int
         table: The figures under the scenario.
         document: The text they were read from.
         choice: The product chosen, its place in the catalogue.
-        against: Its alternatives, likewise, the first being what it would replace.
+        against: Its alternatives, likewise.
     """
     own = table.value(choice, HEADLINE)
     if not isinstance(own, float):
@@ -39,8 +41,7 @@ def changes(table: Table, document: Document, choice: int, against: Sequence[int
         return
     said = [*_levels(table, choice, own), *_rivals(table, choice, against)]
     said += _events(table, document, (choice, *against))
-    if against:
-        said += _switch(table, against[0], choice)
+    said += _switches(table, choice, own, against)
     yield from (f"- {escaped(one)}." for one in said)
 
 
@@ -83,9 +84,22 @@ def _events(table: Table, document: Document, rows: Sequence[int]) -> Iterator[s
         yield f"{names}, {day}: {event.what}, {event.effect}; net yield {change}"
 
 
-def _switch(table: Table, source: int, target: int) -> Iterator[str]:
+def _switches(table: Table, choice: int, own: float, against: Sequence[int]) -> Iterator[str]:
+    """Tell what it costs to move on to the best, and to the choice from one that is no better."""
+    rivals = [row for row in (choice, *against) if is_on_sale(table.products[row])]
+    if choice not in rivals:
+        return
+    better = [row for row in rivals if table.number(row, HEADLINE) > own + NOISE]
+    if better:
+        best = max(better, key=lambda row: table.number(row, HEADLINE))
+        yield _switch(table, choice, best)
+    others = (row for row in rivals if row not in (choice, *better))
+    yield from (_switch(table, row, choice) for row in islice(others, 1))
+
+
+def _switch(table: Table, source: int, target: int) -> str:
     found = switch(table, source, target)
-    yield f"Switching {switch_in_words(found, table.scenario.amount, is_itemized=True)}"
+    return f"Switching {switch_in_words(found, table.scenario.amount, is_itemized=True)}"
 
 
 def _rewards(table: Table, row: int) -> float | None:

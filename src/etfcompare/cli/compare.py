@@ -19,7 +19,7 @@ from etfcompare.engine.cells import cell_text
 from etfcompare.engine.comparison import ALL, Comparison, parse_columns
 from etfcompare.engine.figures import FIGURES, HEADLINE, Table
 from etfcompare.engine.query import Query
-from etfcompare.engine.sensitivity import Switch, crossovers, swaps, switch
+from etfcompare.engine.sensitivity import Switch, can_move, crossovers, swaps, switch
 from etfcompare.engine.sheet import Sheet, sheet_of
 from etfcompare.engine.side_by_side import (
     BEST_SIGN,
@@ -166,7 +166,7 @@ def _conclusions(table: Table, rows: Sequence[int]) -> dict[str, object]:
             _switch_document(switch(table, source, target))
             for source in rows
             for target in rows
-            if source != target
+            if can_move(table, source, target)
         ],
     }
 

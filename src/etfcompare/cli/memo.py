@@ -23,8 +23,9 @@ from etfcompare.visible import visible
       etfcompare memo BSOL --against GSOL --against SOLC --horizon 3y
       etfcompare memo ETHB --against ETHA --amount 5M --gains-tax 20% --basis 80%
     \b
-    The first alternative is the one that a switch is reckoned from. Without --against, the next
-    best three on the same coin are taken. The same inputs give the same bytes.
+    Switches are reckoned to the best alternative, if it leaves more, and to the product from the
+    first that leaves no more. Without --against, the next best three on the same coin that can be
+    bought are taken. The same inputs give the same bytes.
     """,
 )
 @click.argument("ticker", shell_complete=tickers)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from etfcompare.cli.table import Column, Paper, table_text
 from etfcompare.engine.cells import UNKNOWN_SIGN, signs_of
 from etfcompare.engine.figures import Table
-from etfcompare.engine.sensitivity import crossovers, swaps, switches
+from etfcompare.engine.sensitivity import crossovers, is_on_sale, swaps, switches
 from etfcompare.engine.sensitivity_words import (
     crossover_in_words,
     payback_in_words,
@@ -43,7 +43,9 @@ def switches_in_words(table: Table, rows: Sequence[int], paper: Paper) -> Iterat
     found = switches(table, rows)
     if not found:
         return
-    yield f"Switching to {visible(found[0].target)}, which leaves most"
+    is_any = all(is_on_sale(table.products[row]) for row in rows)
+    most = "most" if is_any else "most of those that trade"
+    yield f"Switching to {visible(found[0].target)}, which leaves {most}"
     columns = [
         Column(heading="from", cells=[visible(one.source) for one in found]),
         Column(

@@ -208,19 +208,38 @@ def _leader_on(table: Table, rows: tuple[int, int], day: date) -> int | None:
     return rows[0] if lead > 0 else rows[1]
 
 
+def is_on_sale(product: Product) -> bool:
+    """Tell whether a product can be bought: it is neither closed nor still to come."""
+    return product.status in (None, "trading")
+
+
+def can_move(table: Table, source: int, target: int) -> bool:
+    """Tell whether who holds one product can sell it and buy another: nobody holds what is to come.
+
+    Args:
+        table: The figures.
+        source: Place in the catalogue of the product sold.
+        target: Place in the catalogue of the product bought.
+    """
+    is_held = table.products[source].status != "pending"
+    return source != target and is_held and is_on_sale(table.products[target])
+
+
 def switches(table: Table, rows: Sequence[int]) -> tuple[Switch, ...]:
-    """Return the moves to the product that leaves most, from all that leave less or unknown.
+    """Return the moves to what leaves most of what is on sale, from all that leaves less.
 
     Args:
         table: The figures under the scenario.
         rows: Places in the catalogue.
     """
     yields = {row: table.number(row, HEADLINE) for row in rows}
-    known = [row for row, one in yields.items() if not math.isnan(one)]
+    open_rows = [row for row in rows if is_on_sale(table.products[row])]
+    known = [row for row in open_rows if not math.isnan(yields[row])]
     best = max(known, key=yields.__getitem__, default=None)
     if best is None:
         return ()
-    less = (row for row in rows if not yields[best] - yields[row] <= NOISE)
+    held = (row for row in rows if can_move(table, row, best))
+    less = (row for row in held if not yields[best] - yields[row] <= NOISE)
     return tuple(switch(table, row, best) for row in less)
 
 

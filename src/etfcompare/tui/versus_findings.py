@@ -17,6 +17,7 @@ from etfcompare.engine.sensitivity import (
     Swap,
     Switch,
     crossovers,
+    is_on_sale,
     swaps,
     switches,
     tie_with_cash,
@@ -150,13 +151,19 @@ class Findings:
         """
         lines = [Content.styled("Switching", STRONG)]
         if not self.switches:
-            is_known = any(one is not None for one in self.versus.sides[HEADLINE].values)
-            said = "all of them leave the same" if is_known else "what they leave is not known"
-            return [*lines, *_wrapped(said, width, MUTED)]
+            return [*lines, *_wrapped(self._why_none(), width, MUTED)]
         for one in self.switches:
             amount = self.versus.table.scenario.amount
             lines += _wrapped(switch_in_words(one, amount, minus=MINUS), width)
         return lines
+
+    def _why_none(self) -> str:
+        table = self.versus.table
+        if all(one is None for one in self.versus.sides[HEADLINE].values):
+            return "what they leave is not known"
+        if all(is_on_sale(table.products[row]) for row in self.versus.rows):
+            return "all of them leave the same"
+        return "none of those that trade leaves more than another"
 
     def choice(self, width: int) -> list[Content]:
         """Write what a choice between them hangs on.
