@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from etfcompare.engine.calendar import CASH, events
+from etfcompare.engine.calendar import events
 from etfcompare.engine.changes import Changes, changes
 from etfcompare.engine.side_by_side import FEWEST, MOST
 from etfcompare.tui.calendar_page import calendar_page
@@ -28,7 +28,7 @@ class Asking:
     def __init__(self, screen: ProductsScreen) -> None:
         self.screen = screen
         self.versus: VersusScreen | None = None
-        """The last comparison side by side."""
+        """The comparison side by side that is open, if one is."""
 
     def explain(self) -> None:
         """Explain the figure under the cursor."""
@@ -93,23 +93,22 @@ class Asking:
             )
             return
         self.versus = VersusScreen(self.screen.workspace, table, marked, keys=self.screen.own.keys)
-        self.screen.app.push_screen(self.versus)
+        self.screen.app.push_screen(self.versus, self._closed)
+
+    def _closed(self, _result: None) -> None:
+        self.versus = None
 
     def follow(self) -> None:
         """Show in a comparison that is open what holds now."""
-        if self.versus is not None and self.versus.is_mounted:
+        if self.versus is not None and self.versus.is_running:
             self.versus.show(self.screen.comparison.table)
 
     def calendar(self) -> None:
         """Show what comes within the horizon, for the products in sight."""
         comparison, document = self.screen.comparison, self.screen.workspace.document
-        in_sight = {comparison.table.products[row].ticker for row in comparison.rows}
-        shared = {CASH, *comparison.table.catalogue.assets}
-        found = [
-            one
-            for one in events(comparison.table, document)
-            if not (in_sight | shared).isdisjoint(one.tickers)
-        ]
+        table = comparison.table
+        in_sight = table.of(tuple(table.products[row] for row in comparison.rows))
+        found = events(in_sight, document)
         scenario = comparison.table.scenario
         self._read("What comes", lambda width: calendar_page(found, scenario, width))
 

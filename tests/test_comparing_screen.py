@@ -1,0 +1,99 @@
+"""From the table to products side by side, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from etfcompare.tui.reading import ReadingScreen
+from etfcompare.tui.versus import VersusScreen
+from screens import SMALL, app_on, lines, products, text_of, tickers, type_filter, written
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+SIZE = (120, 40)
+
+
+async def test_without_marks_the_product_is_compared_with_the_one_above(tmp_path: Path) -> None:
+    app = app_on(written(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("j", "j", "c")
+        await pilot.pause()
+        assert isinstance(app.screen, VersusScreen)
+        assert lines(app)[0].split()[:4] == ["etfcompare", "Compare", "CEDAR", "DELTA"]
+
+
+async def test_marked_products_are_compared_in_the_order_of_the_table(tmp_path: Path) -> None:
+    app = app_on(written(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("G", "space", "g", "space", "j", "space", "c")
+        await pilot.pause()
+        assert lines(app)[0].split()[:5] == ["etfcompare", "Compare", "BRAVO", "CEDAR", "ECHO"]
+
+
+async def test_one_mark_is_too_few_and_the_line_says_what_to_do(tmp_path: Path) -> None:
+    app = app_on(written(tmp_path))
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.press("space", "c")
+        await pilot.pause()
+        assert not isinstance(app.screen, VersusScreen)
+        shown = " ".join(text_of(app).replace("▌", " ").split())
+        assert "with Space to compare them; 1 marked" in shown
+
+
+@pytest.mark.parametrize("close", ["escape", "q", "c"])
+@pytest.mark.parametrize(
+    "keys", [["b"], ["3"], ["r"], ["W"], ["w", "right"], ["slash", "s", "enter"], ["v", "1"]]
+)
+async def test_the_table_goes_on_after_a_comparison(
+    tmp_path: Path, close: str, keys: Sequence[str]
+) -> None:
+    app = app_on(written(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("c")
+        await pilot.pause()
+        await pilot.press(close)
+        await pilot.pause()
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert app.return_code is None
+        assert lines(app)[0].startswith(" etfcompare  Products")
+
+
+async def test_a_change_of_the_file_shows_in_an_open_comparison(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    app = app_on(path)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("c")
+        await pilot.pause()
+        before = "\n".join(lines(app))
+        path.write_text(SMALL.replace("rate: 0.50%", "rate: 0.91%"), encoding="utf-8")
+        products(app).action_reload()
+        await pilot.pause()
+        after = "\n".join(lines(app))
+        assert "−0.91%" in after
+        assert "−0.91%" not in before
+
+
+async def test_what_comes_is_told_of_the_products_in_sight(tmp_path: Path) -> None:
+    app = app_on(written(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await type_filter(pilot, "cedar")
+        await pilot.press("enter", "n")
+        await pilot.pause()
+        assert isinstance(app.screen, ReadingScreen)
+        assert tickers(app) == ["CEDAR"]
+        assert not any("BRAVO" in line for line in lines(app))
+
+
+async def test_the_filter_says_how_many_may_match_too(tmp_path: Path) -> None:
+    app = app_on(written(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await type_filter(pilot, "net_yield>4%")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert any("?1 may match" in line for line in lines(app))
+        assert tickers(app) == ["BRAVO"]
