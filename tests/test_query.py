@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from etfcompare.catalogue.schema import (
     Waiver,
 )
 from etfcompare.engine.figures import Table
+from etfcompare.engine.marks import Mark
 from etfcompare.engine.query import Query, QueryError
 from etfcompare.engine.scenario import Scenario
 from etfcompare.errors import UsageError
@@ -321,3 +324,34 @@ def test_a_hint_names_a_few_values_only() -> None:
         )
     )
     assert hint == "no product has ticker zzz; tickers are T0, T1, T2, T3, T4, T5, …"
+
+
+# What cannot be decided, and what cannot be bought
+
+
+def test_what_is_left_out_for_want_of_a_figure_is_told() -> None:
+    table = Table(CATALOGUE, Scenario(as_of=TODAY))
+    for text in ("aum>50M", "aum>50M !north", "staked aum>50M", "waiver_days>0"):
+        query = Query.parse(text)
+        chosen, undecided = set(query.select(table)), set(query.undecided(table))
+        assert not chosen & undecided
+        lacking = {
+            row
+            for row in range(len(table.products))
+            if any(table.marks(row, key) & Mark.UNKNOWN for key in query.compared)
+        }
+        assert undecided <= lacking
+    assert Query.parse("aum>50M").undecided(table)
+    assert not Query.parse("staked").undecided(table)
+
+
+def test_a_fund_that_was_not_listed_yet_is_hidden_unless_asked_for() -> None:
+    later = Stated(date_of("2026-09-02"), "2026-09-02", None, None, 0, "")
+    first, *others = CATALOGUE.products
+    unlisted = first.but(listing=Listing(country="US", since=later))
+    catalogue = replace(CATALOGUE, products=(unlisted, *others))
+    before = Table(catalogue, Scenario(as_of=TODAY))
+    after = Table(catalogue, Scenario(as_of=date_of("2026-09-02")))
+    assert 0 not in Query.parse("").select(before)
+    assert 0 in Query.parse("").select(after)
+    assert 0 in Query.parse("status:trading").select(before)

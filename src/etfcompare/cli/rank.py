@@ -128,6 +128,9 @@ def _say_what_lacks(workspace: Workspace, comparison: Comparison) -> None:
     if not comparison.rows:
         for hint in comparison.where.strangers(comparison.table):
             say(hint)
+    undecided = comparison.undecided_in_words()
+    if undecided:
+        say(undecided)
     left_out = omissions(workspace)
     if left_out is not None:
         say(left_out)

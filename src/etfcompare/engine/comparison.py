@@ -20,6 +20,8 @@ DEFAULT_COLUMNS = (
     *("break_even", "volatility", "p_loss", "aum", "flow_4w", "age"),
 )
 """What is shown unless somebody says otherwise."""
+NAMED = 5
+"""Products that are named before the rest is counted."""
 ALL = "all"
 """Stands for every column."""
 
@@ -116,6 +118,18 @@ class Comparison:
     def total(self) -> int:
         """How many products the catalogue has."""
         return len(self.table.products)
+
+    def undecided_in_words(self) -> str:
+        """Say which products may match too, if what the filter asks for were known; or nothing."""
+        products = self.table.products
+        tickers = [products[row].ticker for row in self.where.undecided(self.table)]
+        if not tickers:
+            return ""
+        more = f" and {len(tickers) - NAMED} more" if len(tickers) > NAMED else ""
+        plural = "product" if len(tickers) == 1 else "products"
+        named = visible(", ".join(tickers[:NAMED]))
+        keys = sorted({FIGURES[key].said for key in self.where.compared})
+        return f"{len(tickers)} {plural} left out, {' or '.join(keys)} unknown: {named}{more}"
 
     def top(self, count: int) -> Comparison:
         """Return the first so many rows."""

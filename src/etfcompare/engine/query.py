@@ -7,8 +7,8 @@
     /^i.*trust$/            a regular expression over ticker, name and issuer
     !grayscale              not that, before any word
 
-A value that is not known is neither above, below, equal to nor different from anything. Closed
-funds are hidden unless the query names `status:`.
+A value that is not known is neither above, below, equal to nor different from anything. Funds
+that are closed, or not listed yet on the scenario's day, are hidden unless the query names `status:`.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from etfcompare.catalogue.fields import nearest
 from etfcompare.catalogue.schema import Product
 from etfcompare.engine.figure import Figure, Unit
 from etfcompare.engine.figures import FIGURES, Table
+from etfcompare.engine.marks import Mark
 from etfcompare.engine.words import WORDS
 from etfcompare.errors import UsageError
 from etfcompare.units import UnitError, money_of, number_of, rate_of, span_of
@@ -197,14 +199,39 @@ class Query:
 
     def select(self, table: Table) -> list[int]:
         """Return the rows that match, in the order of the catalogue."""
-        if STATUS in self.figures:
-            rows = list(range(len(table.products)))
-        else:
-            rows = [row for row, one in enumerate(table.products) if not _is_closed(one)]
+        rows = self._on_offer(table)
         for word in self.words:
             matches, negated = word.condition.test(table), word.negated
             rows = [row for row in rows if matches(row) is not negated]
         return rows
+
+    def _on_offer(self, table: Table) -> list[int]:
+        """Return the rows of what can be bought on the scenario's day; all if it asks for status."""
+        if STATUS in self.figures:
+            return list(range(len(table.products)))
+        day = table.scenario.as_of
+        return [row for row, one in enumerate(table.products) if not _is_gone(one, day)]
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """Keys of the figures that it compares with a value."""
+        conditions = (word.condition for word in self.words)
+        return tuple(dict.fromkeys(one.key for one in conditions if isinstance(one, _Compared)))
+
+    def undecided(self, table: Table) -> list[int]:
+        """Return the rows that are left out only because a figure that it compares is unknown."""
+        chosen = set(self.select(table))
+        unknown: set[int] = set()
+        rows = self._on_offer(table)
+        for word in self.words:
+            condition, matches = word.condition, word.condition.test(table)
+            lacking: set[int] = set()
+            if isinstance(condition, _Compared):
+                marks = ((row, table.marks(row, condition.key)) for row in rows)
+                lacking = {row for row, mark in marks if mark & Mark.UNKNOWN}
+            unknown |= lacking
+            rows = [row for row in rows if row in lacking or matches(row) is not word.negated]
+        return [row for row in rows if row in unknown - chosen]
 
     def strangers(self, table: Table) -> list[str]:
         """Say which values no product has, and what else cannot match: hints, in its order."""
@@ -244,8 +271,10 @@ def _plural(key: str) -> str:
     return f"{key}{'es' if key.endswith('s') else 's'}"
 
 
-def _is_closed(product: Product) -> bool:
-    return product.status == CLOSED
+def _is_gone(product: Product, day: date) -> bool:
+    """Tell whether a product is closed, or was not listed yet on a day."""
+    since = product.listing.since if product.listing else None
+    return product.status == CLOSED or (since is not None and since.value > day)
 
 
 def _comparison(operator: str, low: float, high: float) -> Callable[[float], bool]:

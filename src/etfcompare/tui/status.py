@@ -94,6 +94,10 @@ def table_state(comparison: Comparison, marked: int) -> Content:
         for key, descending in comparison.sort
     ]
     parts += [f"• {marked} marked"] if marked else []
+    undecided = (
+        len(comparison.where.undecided(comparison.table)) if comparison.where.compared else 0
+    )
+    parts += [f"?{undecided} may match"] if undecided else []
     if comparison.sort:
         key = comparison.sort[0].key
         if FIGURES[key].unit is not Unit.WORDS:
