@@ -126,8 +126,15 @@ class Workspace:
         history = self.load_history() if self._awaits_history else self.history
         return (
             *sorted(found, key=lambda one: (one.line, one.column)),
-            *(history.problems if history else ()),
+            *(self._problems_of(history) if history else ()),
         )
+
+    def _problems_of(self, history: History) -> tuple[Problem, ...]:
+        """Return what is wrong with the files beside the catalogue, then what is doubtful."""
+        from etfcompare.history.trust import flow_doubts  # noqa: PLC0415 - seldom asked for
+
+        doubts = flow_doubts(history, self.catalogue, self.path.parent)
+        return (*history.problems, *doubts)
 
     def told(self, problem: Problem) -> str:
         """Return a problem as one line that begins with the file it is in."""
