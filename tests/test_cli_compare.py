@@ -174,7 +174,8 @@ def test_what_is_unknown_is_said_to_be(run: Run) -> None:
     out = run("compare", "LEAN", "WHO", *DAY).out
     assert "LEAN leaves" not in out.partition("Crossovers")[2].partition("Switching")[0]
     assert row(out, "off the best") == ["0.0bp", "?"]
-    assert out.splitlines()[-1].split()[:3] == ["WHO", "?", "?"]
+    expected = "WHO → LEAN: known parts cost 0.03% ($30.00: spread bought 3bp); "
+    assert out.splitlines()[-1] == f"  {expected}spread sold, premium not known"
 
 
 # On a terminal

@@ -30,6 +30,7 @@ from etfcompare.engine.sensitivity import (
     switches,
     tie_with_cash,
 )
+from etfcompare.engine.sensitivity_words import switch_in_words
 from strategies import catalogue_of, random_catalogue, random_scenario
 
 SEEDS = st.integers(min_value=0, max_value=10_000)
@@ -358,6 +359,12 @@ def test_nobody_moves_to_what_cannot_be_bought_nor_from_what_never_could() -> No
     moves = [(one.source, one.target) for one in switches(table, range(4))]
     assert moves == [("STEADY", "PLAIN")]
     assert switches(table, (0, 1)) == ()
+
+
+def test_a_move_of_which_nothing_is_known_does_not_read_as_free() -> None:
+    table = table_of(STEADY, PLAIN)
+    said = switch_in_words(switch(table, 0, 1), 100_000)
+    assert said == "STEADY → PLAIN: spread sold, spread bought, premium not known"
 
 
 def part(found: Switch, label: str) -> float | None:

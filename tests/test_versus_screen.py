@@ -515,8 +515,9 @@ def test_switching_names_cost_and_days_to_the_one_that_leaves_most(tmp_path: Pat
 def test_parts_of_a_switch_that_are_not_known_are_named(tmp_path: Path) -> None:
     versus = compared(written(tmp_path), ["BRAVO", "DELTA"])
     said = " ".join(str(one) for one in Findings(versus).switching(200))
-    assert "DELTA → BRAVO costs" in said
-    assert said.endswith("not known: premium")
+    assert "DELTA → BRAVO: known parts cost 0." in said
+    assert said.endswith("; premium not known")
+    assert "paid back" not in said
 
 
 def test_no_switch_to_what_is_not_on_sale_is_told(tmp_path: Path) -> None:

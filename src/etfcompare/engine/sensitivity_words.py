@@ -58,18 +58,21 @@ def switch_in_words(
         minus: The minus sign.
     """
     way = f"{visible(one.source)} → {visible(one.target)}"
-    known = math.fsum(part.value or 0.0 for part in one.parts)
+    known = [part.value for part in one.parts if part.value]
     parts = ", ".join(
         f"{part.label.lower()} {format_bps(part.value, signed=False, minus=minus)}"
         for part in one.parts
         if is_itemized and part.value
     )
-    money = format_money(known * amount, minus=minus) + (f": {parts}" if parts else "")
-    cost = f"{format_rate(known, minus=minus)}{signs_of(one.marks)} ({money})"
-    if one.cost is None:
-        lacking = (part.label.lower() for part in one.parts if part.value is None)
-        return f"{way} costs {cost}; not known: {', '.join(lacking)}"
-    return f"{way} costs {cost}, paid back {payback_in_words(one) or 'at a time not known'}"
+    total = math.fsum(known)
+    money = format_money(total * amount, minus=minus) + (f": {parts}" if parts else "")
+    cost = f"{format_rate(total, minus=minus)}{signs_of(one.marks)} ({money})"
+    if one.cost is not None:
+        return f"{way} costs {cost}, paid back {payback_in_words(one) or 'at a time not known'}"
+    lacking = ", ".join(part.label.lower() for part in one.parts if part.value is None)
+    # No part that is known must not read as a move that is free.
+    known_parts = f"known parts cost {cost}; " if known else ""
+    return f"{way}: {known_parts}{lacking} not known"
 
 
 def payback_in_words(one: Switch) -> str | None:
