@@ -8,7 +8,8 @@ import pytest
 
 from etfcompare.tui.reading import ReadingScreen
 from etfcompare.tui.versus import VersusScreen
-from screens import SMALL, app_on, lines, products, text_of, tickers, type_filter, written
+from screens import SMALL, app_on, lines, products, tickers, type_filter, written
+from told import Telling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,13 +36,12 @@ async def test_marked_products_are_compared_in_the_order_of_the_table(tmp_path: 
 
 
 async def test_one_mark_is_too_few_and_the_line_says_what_to_do(tmp_path: Path) -> None:
-    app = app_on(written(tmp_path))
-    async with app.run_test(size=SIZE, notifications=True) as pilot:
+    app = Telling(written(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
         await pilot.press("space", "c")
         await pilot.pause()
         assert not isinstance(app.screen, VersusScreen)
-        shown = " ".join(text_of(app).replace("▌", " ").split())
-        assert "with Space to compare them; 1 marked" in shown
+        assert app.told == ["mark 2 to 6 products with Space to compare them; 1 marked"]
 
 
 @pytest.mark.parametrize("close", ["escape", "q", "c"])
