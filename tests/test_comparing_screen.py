@@ -41,7 +41,7 @@ async def test_one_mark_is_too_few_and_the_line_says_what_to_do(tmp_path: Path) 
         await pilot.press("space", "c")
         await pilot.pause()
         assert not isinstance(app.screen, VersusScreen)
-        assert app.told == ["mark 2 to 6 products with Space to compare them; 1 marked"]
+        assert app.told == ["mark 2 to 6 products with space to compare them; 1 marked"]
 
 
 @pytest.mark.parametrize("close", ["escape", "q", "c"])
