@@ -87,6 +87,17 @@ def test_t20_blanks_before_a_formula_hide_nothing(text: str) -> None:
     assert cell.startswith("'")
 
 
+@pytest.mark.parametrize("text", ["a;=1+1", "a; -x", 'a;"=1+1"', "a;\t=1", "=a;;+b", 'a"; ""@b'])
+def test_no_reader_that_separates_by_semicolons_or_tabs_finds_a_formula(text: str) -> None:
+    written_row = csv_text([["plain", text]]).rstrip("\r\n")
+    for delimiter in (";", "\t", ","):
+        for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+            (cells,) = csv.reader([written_row], delimiter=delimiter, quoting=quoting)
+            assert not [one for one in cells if re.match(r'[\s"]*[=+@|%-]', one)]
+    assert csv_text([["a;b"]]) == "a;b\r\n"
+    assert csv_text([[text]], defused=False).count("'") == 0
+
+
 def test_t19_headings_are_defused_too() -> None:
     assert read_csv(csv_text([["=heading", "plain"]])) == [["'=heading", "plain"]]
 

@@ -160,6 +160,16 @@ def csv_text(rows: Iterable[Sequence[Cell]], *, defused: bool = True) -> str:
     return "".join(",".join(_csv_cell(one, defused) for one in row) + "\r\n" for row in rows)
 
 
+def defused_text(text: str) -> str:
+    """Return words as a spreadsheet shows them, with an apostrophe before what it would compute.
+
+    Each part behind a semicolon counts as well: half of the world's spreadsheets separate by it.
+    """
+    first, *others = text.split(";")
+    parts = [(first, _is_formula(first)), *((one, _is_formula(one, '"')) for one in others)]
+    return ";".join(f"'{visible(one)}" if is_formula else visible(one) for one, is_formula in parts)
+
+
 def markdown_text(
     headings: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[bool]
 ) -> str:
@@ -299,20 +309,23 @@ def _csv_cell(value: Cell, defused: bool) -> str:  # noqa: FBT001 - passed on by
         return ""
     if not isinstance(value, str):
         return repr(value) if math.isfinite(value) else ""
-    text = visible(value)
-    if defused and _is_formula(value):
-        text = f"'{text}"
+    text = defused_text(value) if defused else visible(value)
     if any(special in text for special in ',"') or text != text.strip():
         doubled = text.replace('"', '""')
         return f'"{doubled}"'
     return text
 
 
-def _is_formula(text: str) -> bool:
-    """Tell whether a spreadsheet may compute the text, whatever blanks stand before it."""
+def _is_formula(text: str, skipped: str = "") -> bool:
+    """Tell whether a spreadsheet may compute the text, whatever blanks stand before it.
+
+    Args:
+        text: What a cell holds.
+        skipped: A character that may stand there as well as blanks.
+    """
     if text[:1] in _STARTS_FORMULA:
         return bool(text)
-    start = next((one for one in text if not _is_blank(one)), "")
+    start = next((one for one in text if one != skipped and not _is_blank(one)), "")
     return bool(start) and start in _STARTS_FORMULA
 
 
