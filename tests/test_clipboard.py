@@ -30,6 +30,20 @@ products:
 """
 
 
+COMPUTED = """\
+schema: 1
+cash: {yield: 3%, as_of: 2026-11-01}
+assets: {SOL: {staking: {rate: 6%}}}
+products:
+  - ticker: "=1+1"
+    asset: SOL
+    name: "\\t-2+3"
+    issuer: "@SUM(A1)"
+    fee: {rate: 0.25%}
+    staking: {staked: 100%, cut: 0%}
+"""
+
+
 class Machine:
     """Tools that note how they are called."""
 
@@ -148,3 +162,14 @@ def test_a_cell_is_copied_as_read_without_marks_and_a_row_with_tabs(tmp_path: Pa
     assert comparison.table.marks(0, "net_yield").words == ["undated"]
     assert cell_for_copying(sheet.columns[2], 0) == "−0.25%"
     assert row_for_copying(sheet, 0) == "PLAIN\ta\\x09b \\x1b]52;c;x\\x07\t−0.25%\t?"
+
+
+def test_no_cell_of_a_row_that_is_pasted_starts_a_formula(tmp_path: Path) -> None:
+    (tmp_path / "products.yaml").write_text(COMPUTED, encoding="utf-8")
+    workspace = Workspace.open("products.yaml", environ={}, folder=tmp_path, today=lambda: TODAY)
+    keys = ["name", "issuer", "over_cash", "net_yield"]
+    sheet = sheet_of(workspace.compare(Scenario(as_of=TODAY)), keys)
+    cells = row_for_copying(sheet, 0).split("\t")
+    assert cells == ["'=1+1", "\\x09-2+3", "'@SUM(A1)", "'+275bp", "5.75%"]
+    assert cell_for_copying(sheet.columns[0], 0) == "'=1+1"
+    assert cell_for_copying(sheet.columns[3], 0) == "+275bp"

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple, TypeAlias
 
 from etfcompare.engine.sheet import Sheet, SheetColumn
+from etfcompare.export import defused_text
 from etfcompare.visible import visible
 
 PATIENCE_SECONDS: Final = 2.0
@@ -77,17 +78,26 @@ _REFUSING_TERMS: Final = frozenset({"", "dumb", "linux", "cons25", "unknown"})
 def cell_for_copying(column: SheetColumn, row: int) -> str:
     """Return a cell as text to paste: the figure as people read it, without its marks.
 
+    A figure stays as it is, since alone it is as often pasted into prose as into a spreadsheet;
+    words that a spreadsheet would compute carry an apostrophe.
+
     Args:
         column: Of the sheet.
         row: The product's place in the catalogue.
     """
     text = column.text(row, minus=MINUS)
-    return text if column.value(row) is None else text.removesuffix(column.signs(row))
+    if column.value(row) is not None:
+        text = text.removesuffix(column.signs(row))
+    return defused_text(text) if column.is_words else text
 
 
 def row_for_copying(sheet: Sheet, row: int) -> str:
-    """Return a row as text to paste into a spreadsheet: cells with tabs between them."""
-    return "\t".join(cell_for_copying(column, row) for column in sheet.columns)
+    """Return a row as text to paste into a spreadsheet: cells with tabs between them.
+
+    No cell is computed there: figures with a plus sign carry an apostrophe too.
+    """
+    cells = (cell_for_copying(column, row) for column in sheet.columns)
+    return "\t".join(map(defused_text, cells))
 
 
 def native_copy(
