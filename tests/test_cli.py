@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import TOP
 from etfcompare import __main__ as program
 from etfcompare.cli import table
 from etfcompare.cli.commands import COMMANDS
@@ -641,6 +642,21 @@ def test_init_copies_the_catalogue_once(run: Run, catalogue_path: Path) -> None:
         "own.yaml",
         "products.yaml",
     ]
+
+
+def test_init_brings_the_history_along_and_leaves_one_that_is_there(
+    run: Run, tmp_path: Path
+) -> None:
+    mine = tmp_path / "new" / "history" / "prices.csv"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("date,asset,close_usd\n")
+    code, _, err = run("init", str(tmp_path / "new"))
+    assert code == 0
+    assert f"{mine} was there already and stays" in err
+    assert mine.read_text() == "date,asset,close_usd\n"
+    copied = mine.with_name("flows.csv")
+    assert copied.read_bytes() == (TOP / "history" / "flows.csv").read_bytes()
+    assert "no such file" not in run("check", str(tmp_path / "new" / "products.yaml")).out
 
 
 def test_init_takes_a_folder_and_makes_one(run: Run) -> None:

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import click
 
+from etfcompare.catalogue.document import Document
+from etfcompare.catalogue.reader import read
+from etfcompare.catalogue.sample import copy_history
 from etfcompare.catalogue.store import FILE_NAME, packaged_catalogue, read_bytes
+from etfcompare.cli.clock import today
 from etfcompare.cli.output import say
 from etfcompare.errors import ConflictError, EtfcompareError, UsageError
 from etfcompare.visible import visible
@@ -24,7 +28,7 @@ from etfcompare.visible import visible
 )
 @click.argument("path", required=False, default=FILE_NAME, type=click.Path())
 def command(path: str) -> int:
-    """Copy the packaged catalogue to PATH, or to products.yaml in this folder.
+    """Copy the packaged catalogue, and its history, to PATH, or to products.yaml in this folder.
 
     PATH is a file, or a folder that is there; one that ends in / is made if there is none.
     """
@@ -35,7 +39,9 @@ def command(path: str) -> int:
     try:
         if is_folder:
             target.parent.mkdir(parents=True, exist_ok=True)
-        _create(target, read_bytes(packaged_catalogue()))
+        source = packaged_catalogue()
+        content = read_bytes(source)
+        _create(target, content)
     except FileExistsError:
         raise ConflictError(f"{shown} already exists; name another file") from None
     except FileNotFoundError:
@@ -44,6 +50,9 @@ def command(path: str) -> int:
     except OSError as error:
         reason = visible(error.strerror or str(error))
         raise EtfcompareError(f"{shown} cannot be written: {reason}") from error
+    catalogue = read(Document.parse(content), today=today()).catalogue
+    for line in copy_history(catalogue, source.parent, target.parent):
+        say(line)
     say(
         f"{shown} is yours now; `etfcompare {shown}` opens it, `etfcompare check {shown}` checks it"
     )

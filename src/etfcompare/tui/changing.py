@@ -14,6 +14,7 @@ from etfcompare.catalogue.fields import Kind
 from etfcompare.catalogue.nodes import Mapping, Node, Scalar
 from etfcompare.catalogue.paths import field_at
 from etfcompare.catalogue.places import state_folder, user_folder
+from etfcompare.catalogue.sample import copy_history
 from etfcompare.catalogue.saving import SaveError, save
 from etfcompare.catalogue.store import FILE_NAME, Location, Origin
 from etfcompare.editing import (
@@ -336,12 +337,15 @@ class Changing:
         )
         if not await self.screen.app.push_screen_wait(Question("A catalogue of your own", text)):
             return False
+        packaged = workspace.path
         try:
             self._copy(own)
         except (EtfcompareError, OSError) as error:
             said = error.strerror if isinstance(error, OSError) else str(error)
             self.screen.app.notify(visible(said or ""), severity="error", markup=False)
             return False
+        for line in copy_history(workspace.catalogue, packaged.parent, own.parent):
+            self.screen.app.notify(line, severity="warning", markup=False)
         workspace.location = Location(own, Origin.USER)
         self.screen.watch_file()
         return True
