@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -223,6 +224,15 @@ def test_t26_an_address_in_markdown_is_text(url: str) -> None:
     assert "<" not in cell
     assert not re.search(r"(?<!\\)[\[\]]", cell)
     assert "https:" not in cell
+
+
+@pytest.mark.parametrize("text", ["me@evil.example", "mailto:a_b@c.d.example", "xmpp:a+b-c@d.e"])
+def test_an_address_of_mail_in_markdown_is_text(text: str) -> None:
+    # GitHub's reader takes the letters, digits and any of .+-_ before @ once entities are read.
+    shown = re.sub(r"\\(?=\W|_)", "", html.unescape(markdown_cell(text)))
+    assert shown.replace("\u2060", "") == text
+    assert not re.search(r"[\w.+-]@", shown)
+    assert markdown_cell("net yield @A · a @ b.c") == "net yield @A · a @ b.c"
 
 
 def test_t27_hostile_words_are_one_inert_markdown_cell() -> None:

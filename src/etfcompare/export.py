@@ -38,6 +38,7 @@ _STARTS_FORMULA: Final = frozenset("=+-@\t\r\n|%＝＋－＠")
 _MARKDOWN: Final = re.compile(r"[\\|`*_~\[\]#]")
 _ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _LINES: Final = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_MAILBOX: Final = re.compile(r"(?<=\S)@(?=\S*\.\S)")
 _SCHEME: Final = re.compile(r"(?i)(https?|ftp|mailto)(?=:)|(www)(?=\.)")
 
 
@@ -190,7 +191,10 @@ def markdown_cell(text: str) -> str:
     plain = visible(_LINES.sub(" ", text)).translate(_ENTITIES)
     escaped = _MARKDOWN.sub(r"\\\g<0>", plain)
     # Some readers make links of bare addresses; an entity inside the scheme stops them.
-    return _SCHEME.sub(lambda found: f"{found[0][:-1]}&#{ord(found[0][-1])};", escaped)
+    unlinked = _SCHEME.sub(lambda found: f"{found[0][:-1]}&#{ord(found[0][-1])};", escaped)
+    # Those of mail they look for when entities are read: only a character between helps, here a
+    # word joiner, which takes no room.
+    return _MAILBOX.sub("&#8288;@", unlinked)
 
 
 def sheet_rows(sheet: Sheet) -> list[dict[str, object]]:
