@@ -125,7 +125,8 @@ def test_every_assumption_and_the_catalogue_are_told(workspace: Workspace) -> No
     said = section(memo_of(workspace, "BRAVO", scenario=scenario), "Assumptions")
     for name, word in scenario.words().items():
         assert f"{name.replace('_', ' ')} {word}" in said
-    assert f"sha256 {workspace.document.sha256[:12]}" in said
+    assert f"- Catalogue: funds.yaml, sha256 {workspace.document.sha256[:12]}" in said
+    assert str(workspace.path.parent) not in said
 
 
 def test_doubts_about_inputs_are_told_with_their_line(workspace: Workspace) -> None:
