@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from conftest import TOP
 from etfcompare.engine.comparison import SortKey
 from etfcompare.settings import Settings
-from etfcompare.tui import versus_keys
+from etfcompare.tui import flows_keys, versus_keys
 from etfcompare.tui.commands import COMMANDS, Command, key_of, rekeyed
 from etfcompare.tui.own import Own
 from etfcompare.tui.own_keys import FIXED, usable_keys
@@ -233,8 +233,9 @@ async def test_what_is_wrong_is_one_line_at_the_start(tmp_path: Path) -> None:
 def test_the_page_about_the_settings_names_every_command_and_its_keys() -> None:
     page = (TOP / "docs" / "settings.md").read_text(encoding="utf-8")
     assert "\n".join(_rows(COMMANDS)) in page
-    others = [one for one in versus_keys.COMMANDS if one.name not in {two.name for two in COMMANDS}]
-    assert "\n".join(_rows(others)) in page
+    shared = {one.name for one in COMMANDS}
+    for mode in (flows_keys.COMMANDS, versus_keys.COMMANDS):
+        assert "\n".join(_rows([one for one in mode if one.name not in shared])) in page
 
 
 def _rows(commands: tuple[Command, ...] | list[Command]) -> list[str]:

@@ -81,6 +81,7 @@ class ExportForm(ListForm[ExportRequest | None]):
         resolve: Callable[[str], Path],
         exists: Callable[[Path], bool],
         first: Kind = Form.CSV,
+        kinds: tuple[Kind, ...] = KINDS,
     ) -> None:
         """Make the form.
 
@@ -89,9 +90,11 @@ class ExportForm(ListForm[ExportRequest | None]):
             resolve: Returns the absolute path that a text names; raises EtfcompareError.
             exists: Tells whether there is a file already; raises EtfcompareError.
             first: The format that is chosen at first.
+            kinds: The formats to choose from.
         """
         super().__init__()
         self._propose, self._resolve, self._exists = propose, resolve, exists
+        self._kinds = kinds
         self.kind = first
         """The format that is chosen."""
         self._path: Path | None = None
@@ -109,7 +112,9 @@ class ExportForm(ListForm[ExportRequest | None]):
 
     def on_mount(self) -> None:
         """Say what would come of it."""
-        self.listing.show([_line(number, one) for number, one in enumerate(KINDS, 1)], self.kind)
+        self.listing.show(
+            [_line(number, one) for number, one in enumerate(self._kinds, 1)], self.kind
+        )
         self.work_out()
 
     @property
@@ -146,7 +151,7 @@ class ExportForm(ListForm[ExportRequest | None]):
 
     def _take_format(self) -> None:
         """Take the format under the cursor; a name that nobody has edited follows it."""
-        chosen = next(one for one in KINDS if one == self.listing.key)
+        chosen = next(one for one in self._kinds if one == self.listing.key)
         if chosen is self.kind:
             return
         field = self.query_one(Field)
@@ -157,7 +162,8 @@ class ExportForm(ListForm[ExportRequest | None]):
 
     def action_pick(self, number: int) -> None:
         """Choose the format with a number."""
-        self.listing.go_to(KINDS[number - 1])
+        if number <= len(self._kinds):
+            self.listing.go_to(self._kinds[number - 1])
 
     @on(Input.Submitted)
     def action_export(self) -> None:

@@ -162,7 +162,7 @@ class FlowStore:
     """The flows of a history, each added up to longer periods once."""
 
     history: History
-    _kept: dict[tuple[Scope, str, PeriodKind], Series] = field(default_factory=dict)
+    _kept: dict[tuple[Scope, str, PeriodKind, date], Series] = field(default_factory=dict)
 
     @property
     def kind(self) -> PeriodKind | None:
@@ -194,20 +194,26 @@ class FlowStore:
         """Tell whether the file states flows of groups that are more than one product."""
         return by is not By.PRODUCT and any(one is Scope(by.value) for one, _ in self.history.flows)
 
-    def warm(self) -> None:
+    def warm(self, upto: date) -> None:
         """Add up what is shown first; a thread may do it."""
         for scope, name in self.history.flows if self.kinds else ():
-            self.series(scope, name, self.usual_kind)
+            self.series(scope, name, self.usual_kind, upto)
 
-    def series(self, scope: Scope, name: str, kind: PeriodKind) -> Series:
+    def series(self, scope: Scope, name: str, kind: PeriodKind, upto: date) -> Series:
         """Return the flows of one name by period; nothing if the file does not give them.
 
         Only funds are added up to longer periods: of what others publish, periods may be missing.
+
+        Args:
+            scope: What it is the name of.
+            name: As the file writes it.
+            kind: How long a period is; the last may be one that is not over.
+            upto: What came later is not known yet.
         """
-        key = (scope, name, kind)
+        key = (scope, name, kind, upto)
         found = self._kept.get(key)
         if found is None:
-            stated = self.history.flows[scope, name]
+            stated = flows.over_by(self.history.flows[scope, name], upto.toordinal())
             is_known = stated.kind is kind or (
                 scope is Scope.PRODUCT and flows.is_coarser(kind, stated.kind)
             )
@@ -263,7 +269,7 @@ def board_of(
         for product in catalogue.products:
             if product.ticker in named and (tickers is None or product.ticker in tickers):
                 members.setdefault(group_of(product, by), []).append(_member(product))
-    adding = _Adding(store, scope, kind, upto.toordinal())
+    adding = _Adding(store, scope, kind, upto)
     groups = {name: adding.group(name, of_name) for name, of_name in members.items()}
     groups = {name: one for name, one in groups.items() if one.series}
     return Board(
@@ -286,7 +292,7 @@ class _Adding(NamedTuple):
     store: FlowStore
     scope: Scope
     kind: PeriodKind
-    upto: int
+    upto: date
 
     def group(self, name: str, members: Sequence[_Member]) -> Group:
         """Add up the flows of the products of one group."""
@@ -318,8 +324,8 @@ class _Adding(NamedTuple):
         )
 
     def _sum(self, members: Sequence[_Member], kind: PeriodKind) -> Series:
-        many = [self.store.series(self.scope, one.name, kind) for one in members]
-        return _added([flows.over_by(one, self.upto) for one in many], kind)
+        many = (self.store.series(self.scope, one.name, kind, self.upto) for one in members)
+        return _added(list(many), kind)
 
 
 def _added(many: Sequence[Series], kind: PeriodKind) -> Series:

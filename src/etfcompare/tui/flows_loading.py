@@ -63,7 +63,7 @@ class HistoryLoading:
         from etfcompare.tui.flows_board import FlowStore  # noqa: PLC0415 - likewise
 
         store = FlowStore(read_history(catalogue, self._screen.workspace.path.parent))
-        store.warm()
+        store.warm(self._screen.scenario.as_of)
         if not self._stop.is_set():
             with suppress(RuntimeError):  # the app has ended meanwhile
                 self._screen.call_later(self._screen.history_read, store, catalogue.history)

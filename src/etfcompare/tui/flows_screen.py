@@ -317,6 +317,11 @@ class FlowsScreen(Screen[None]):
         return min(range(len(days)), key=lambda at: abs(days[at] - (self.day or 0)))
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """The rows from top to bottom."""
+        return (ALL, *self._order)
+
+    @property
     def key(self) -> str:
         """The row under the cursor."""
         return self.grid.row_key or ALL
@@ -570,6 +575,13 @@ class FlowsScreen(Screen[None]):
         if board is not None and board.groups:
             title = str(board.period_of(board.days[self.place]))
             self._read(title, lambda width: Content("\n").join(self.week(width, None)))
+
+    def action_export(self) -> None:
+        """Write the league into a file."""
+        if self.board is not None and self.board.groups:
+            from etfcompare.tui.flows_taking import FlowsTaking  # noqa: PLC0415 - seldom
+
+            FlowsTaking(self, self.board).export()
 
     def action_problems(self) -> None:
         """Show what is wrong or doubtful."""

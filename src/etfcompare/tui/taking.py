@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,9 +17,9 @@ from etfcompare.clipboard import (
     row_for_copying,
 )
 from etfcompare.errors import EtfcompareError, UsageError
-from etfcompare.export import Form, written
+from etfcompare.export import Form, manifest_of, written
 from etfcompare.tui.cells import RANK
-from etfcompare.tui.export_form import ExportForm, ExportRequest, Kind, suffix_of
+from etfcompare.tui.export_form import KINDS, ExportForm, ExportRequest, Kind, suffix_of
 from etfcompare.visible import visible
 
 if TYPE_CHECKING:
@@ -27,12 +28,16 @@ if TYPE_CHECKING:
 _FONTS: Final = re.compile(r"@font-face\s*\{[^}]*\}\s*")
 _FAMILY: Final = "font-family: Fira Code;"
 _ADVERTISING: Final = re.compile(r"<!--.*?-->\s*", re.DOTALL)
+_OPENING: Final = re.compile(r"<svg\b[^>]*>")
 _SHORT: Final = 60
 """Characters of what was copied that are repeated."""
 
 
 class Taking:
     """Exports and copies of what a products screen shows."""
+
+    kinds: tuple[Kind, ...] = KINDS
+    """The formats that there are."""
 
     def __init__(self, screen: ProductsScreen) -> None:
         self.screen = screen
@@ -45,6 +50,7 @@ class Taking:
             propose=self._proposed,
             resolve=_named,
             exists=is_taken,
+            kinds=self.kinds,
         )
         self.screen.app.push_screen(form, self._chosen)
 
@@ -56,7 +62,7 @@ class Taking:
     def _chosen(self, request: ExportRequest | None) -> None:
         if request is not None:
             # The picture is of the table, so the form has to be gone first.
-            self.screen.call_after_refresh(self._write, request)
+            self.screen.app.call_after_refresh(self._write, request)
 
     def _write(self, request: ExportRequest) -> None:
         try:
@@ -71,7 +77,9 @@ class Taking:
     def _content(self, kind: Kind) -> str:
         if isinstance(kind, Form):
             return written(self.screen.workspace, self.screen.sheet, kind)
-        return _self_contained(self.screen.app.export_screenshot(title="etfcompare"))
+        picture = _self_contained(self.screen.app.export_screenshot(title="etfcompare"))
+        manifest = manifest_of(self.screen.workspace, self.screen.sheet)
+        return described(picture, manifest)
 
     # The clipboard
 
@@ -121,6 +129,17 @@ def _named(text: str) -> Path:
             raise UsageError("the current folder is gone; name the file from / on") from error
         folder = Path("/")
     return resolved(text, folder, os.environ)
+
+
+def described(svg: str, description: str) -> str:
+    """Return a picture with a description that readers of it find and nobody sees.
+
+    Args:
+        svg: The picture.
+        description: One line.
+    """
+    told = f"\n<desc>{escape(visible(description))}</desc>"
+    return _OPENING.sub(lambda found: found[0] + told, svg, count=1)
 
 
 def _self_contained(svg: str) -> str:

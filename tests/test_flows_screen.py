@@ -1,0 +1,467 @@
+"""The flows mode: keys go through periods, groups and funds, and one screen tells what happened."""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from conftest import TODAY, TOP
+from etfcompare.engine.scenario import Scenario
+from etfcompare.history.league import By
+from etfcompare.history.series import PeriodKind
+from etfcompare.tui import flows_loading
+from etfcompare.tui.app import EtfCompare
+from etfcompare.tui.commands import bar_commands
+from etfcompare.tui.flows_keys import COMMANDS
+from etfcompare.tui.flows_screen import FlowsScreen
+from etfcompare.tui.products import ProductsScreen
+from etfcompare.tui.reading import ReadingScreen
+from etfcompare.workspace import Workspace
+from screens import SMALL, app_on, lines, products, text_of, tickers, type_filter, written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+SIZE: Final = (120, 40)
+SIZES: Final = [(1, 1), (40, 8), (60, 15), (80, 24), (120, 40), (200, 60)]
+FILES: Final = "history: {flows: history/flows.csv}\n"
+HEADER: Final = "period,scope,name,net_flow_usd\n"
+FLOWS: Final = HEADER + "".join(
+    f"{week},{scope},{name},{flow}\n"
+    for week, scope, name, flow in [
+        ("2026-W44", "asset", "BTC", 9_000_000),
+        ("2026-W44", "country", "Norway", -4_000_000),
+        ("2026-W44", "product", "ALFA", 20_000_000),
+        ("2026-W44", "product", "BRAVO", 5_000_000),
+        ("2026-W44", "product", "DELTA", -1_000_000),
+        ("2026-W45", "product", "ALFA", -30_000_000),
+        ("2026-W45", "product", "BRAVO", 7_700_000),
+        ("2026-W45", "product", "DELTA", -2_000_000),
+    ]
+)
+STORY_WEEK: Final = 36
+"""Weeks from the newest of the shipped history back to that of 23 January 2026."""
+
+
+def catalogue(folder: Path, flows: str | None = FLOWS, text: str = SMALL) -> Path:
+    """A catalogue that names a file of flows, and that file unless there is none."""
+    (folder / "history").mkdir(exist_ok=True)
+    if flows is not None:
+        (folder / "history" / "flows.csv").write_text(flows, encoding="utf-8")
+    return written(folder, text.replace("products:\n", f"{FILES}products:\n", 1))
+
+
+def shipped() -> EtfCompare:
+    """The app on the catalogue that the program comes with."""
+    opening = partial(
+        Workspace.open, str(TOP / "products.yaml"), environ={}, folder=TOP, today=lambda: TODAY
+    )
+    return EtfCompare(opening, Scenario(as_of=TODAY))
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    """Wait for a thread, as long as a slow machine may take."""
+    for _ in range(5_000):
+        await pilot.pause(0.002)
+        if condition():
+            return
+    pytest.fail("it never happened")
+
+
+async def opened(app: EtfCompare, pilot: Pilot[None], *keys: str) -> FlowsScreen:
+    """Go to the flows when the files are read, and press keys there."""
+    await until(pilot, lambda: products(app).flow_store is not None)
+    await pilot.press("tab", *keys)
+    await pilot.pause()
+    return flows(app)
+
+
+def flows(app: EtfCompare) -> FlowsScreen:
+    """The screen of the flows."""
+    return next(one for one in app.screen_stack if isinstance(one, FlowsScreen))
+
+
+def rows(screen: FlowsScreen) -> tuple[str, ...]:
+    """The rows of the league, from top to bottom."""
+    return screen.keys
+
+
+def kind_of(screen: FlowsScreen) -> PeriodKind:
+    """The periods shown."""
+    return screen.board_kind
+
+
+def line_of(app: EtfCompare, start: str) -> str:
+    """The line of the league that begins with a name."""
+    return next(one for one in lines(app) if one.lstrip(" ▌").startswith(f"{start} "))
+
+
+# What happened
+
+
+async def test_the_story_of_january_2026_is_read_off_one_screen() -> None:
+    app = shipped()
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot, *["h"] * STORY_WEEK)
+        page = text_of(app)
+        assert "All 36 funds   week to 2026-01-23   −1,936.2 $m   −1.77% of AUM" in page
+        side = [line[80:] for line in lines(app)]
+        for name, flow, share in [
+            ("BTC", "−1,090.0", "63% out"),
+            ("ETH", "−630.0", "36% out"),
+            ("XRP", "−18.2", "1% out"),
+            ("SOL", "+17.1", "66% in"),
+            ("United States", "−1,800.0", "99% out"),
+            ("Canada", "+33.5", "39% in"),
+            ("Switzerland", "+32.5", "38% in"),
+            ("Germany", "+19.1", "22% in"),
+            ("IBIT", "−537.5", "−0.91%"),
+        ]:
+            line = next(one for one in side if f" {name} " in one and flow in one)
+            assert line.endswith(share)
+
+
+async def test_the_same_week_is_there_for_assets_with_their_share_of_aum() -> None:
+    app = shipped()
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot, *["h"] * STORY_WEEK, "b")
+        assert line_of(app, "BTC").split()[:1] == ["BTC"]
+        assert "−1,324.1" in line_of(app, "BTC")
+        assert "−1.42%~" in line_of(app, "BTC")
+        assert "+8.4" in line_of(app, "SOL")
+
+
+# Keys
+
+
+async def test_tab_goes_there_and_back_and_the_title_says_where(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        assert lines(app)[0].startswith(" etfcompare  Products  Flows")
+        screen = await opened(app, pilot, "h")
+        assert app.screen == screen
+        await pilot.press("tab")
+        await pilot.pause()
+        assert app.screen == products(app)
+        await pilot.press("tab")
+        await pilot.pause()
+        assert app.screen == screen
+        assert screen.place == 0
+
+
+async def test_the_newest_week_is_shown_first_with_the_largest_inflow_on_top(
+    tmp_path: Path,
+) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot)
+        assert rows(screen) == ("", "BRAVO", "DELTA", "ALFA")
+        assert "week to 2026-11-06   −24.3 $m" in text_of(app)
+        assert "+7.7" in line_of(app, "BRAVO")
+        assert "+1.00%" in line_of(app, "BRAVO")
+
+
+async def test_h_and_l_move_the_period_and_stop_at_the_ends(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot, "h", "h", "left")
+        assert screen.place == 0
+        assert "+20.0" in line_of(app, "ALFA")
+        await pilot.press("l", "l", "right")
+        assert screen.place == 1
+        await pilot.press("h", "n")
+        assert screen.place == 1
+
+
+async def test_the_cursor_keeps_its_fund_and_the_chart_is_of_it(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot, "G")
+        assert screen.key == "ALFA"
+        assert "ALFA   week to 2026-11-06   −30.0 $m" in text_of(app)
+        await pilot.press("h")
+        await pilot.pause()
+        assert screen.key == "ALFA"
+        assert "ALFA   week to 2026-10-30   +20.0 $m" in text_of(app)
+
+
+async def test_b_goes_through_the_groupings(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot)
+        seen = []
+        for _ in By:
+            await pilot.press("b")
+            await pilot.pause()
+            assert screen.board is not None
+            seen.append((screen.by, set(screen.board.groups)))
+        assert seen == [
+            (By.ASSET, {"BTC", "SOL"}),
+            (By.ISSUER, {"Northern", "Meadow", "Harbour"}),
+            (By.COUNTRY, {"US", "DE"}),
+            (By.PRODUCT, {"ALFA", "BRAVO", "DELTA"}),
+        ]
+
+
+async def test_published_figures_stand_in_the_league_when_asked_for(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot, "b", "b", "b", "o")
+        assert rows(screen) == ("", "Norway")
+        assert "as published" in text_of(app)
+        assert "−4.0" in line_of(app, "Norway")
+        await pilot.press("o")
+        assert rows(screen) == ("", "DE", "US")
+
+
+async def test_enter_opens_a_group_and_escape_goes_up_again(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot, "b", "G", "enter")
+        assert rows(screen) == ("", "DELTA", "ALFA")
+        assert "Flows  › BTC" in lines(app)[0]
+        await pilot.press("escape")
+        assert screen.by is By.ASSET
+        assert screen.key == "BTC"
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, ProductsScreen)
+
+
+async def test_enter_on_a_fund_says_all_that_its_flows_say(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot, "j", "enter")
+        assert isinstance(app.screen, ReadingScreen)
+        page = text_of(app)
+        assert "2 weeks in" in page
+        assert "+12.7 $m since the week to 2026-10-30" in page
+        assert "the file begins" in page
+        for label in ("1 week", "since 1 January", "since launch", "surprise", "persistence"):
+            assert label in page
+
+
+async def test_why_names_the_row_of_the_file_and_the_rule_of_the_streak(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot, "j", "i")
+        page = text_of(app)
+        assert "history/flows.csv, rows 2026-W45,product,BRAVO" in page
+        assert "A flow below 0.01%" in page
+        assert "over $770M of assets" in page
+
+
+async def test_sort_goes_from_column_to_column_and_turns_around(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot, "left_square_bracket")
+        assert rows(screen) == ("", "ALFA", "DELTA", "BRAVO")
+        await pilot.press(*["right_square_bracket"] * 6)
+        assert screen.sort == "name"
+        assert rows(screen) == ("", "ALFA", "BRAVO", "DELTA")
+
+
+async def test_months_add_weeks_up(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot, "P")
+        assert kind_of(screen) is PeriodKind.MONTH
+        assert "Nov 2026" in text_of(app)
+        await pilot.press("P")
+        assert kind_of(screen) is PeriodKind.WEEK
+
+
+async def test_the_map_reads_without_colour(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot, "m")
+        assert screen.is_map
+        drawn = "".join("".join(lines(app)[3:14]).split())
+        assert "BRAVO▲▲" in drawn
+        assert "ALFA▲▼" in drawn
+        assert "DELTA▼▼" in drawn
+        await pilot.press("m")
+        assert not screen.is_map
+
+
+async def test_a_click_on_the_chart_goes_to_that_period(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.click("#chart", offset=(11, 3))
+        assert screen.place == 0
+
+
+async def test_the_filter_is_that_of_the_products(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot)
+        await type_filter(pilot, "sol")
+        assert rows(screen) == ("", "BRAVO")
+        await pilot.press("enter", "tab")
+        await pilot.pause()
+        assert tickers(app) == ["BRAVO", "ECHO"]
+        await pilot.press("tab", "escape")
+        await pilot.pause()
+        assert rows(screen) == ("", "BRAVO", "DELTA", "ALFA")
+
+
+async def test_a_filter_that_makes_no_sense_is_said_and_dropped(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot)
+        await type_filter(pilot, "aum>")
+        assert "✗" in lines(app)[-1]
+        await pilot.press("escape")
+        await pilot.pause()
+        assert rows(screen) == ("", "BRAVO", "DELTA", "ALFA")
+
+
+async def test_the_league_is_written_as_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot, "x")
+        await pilot.pause()
+        await pilot.press("3", "enter")
+        await until(pilot, lambda: any(tmp_path.glob("*.json")))
+    found = json.loads((tmp_path / "etfcompare-flows-product-2026-w45.json").read_text())
+    assert [(one["name"], one["flow"]) for one in found["rows"]] == [
+        ("all", -24_300_000),
+        ("BRAVO", 7_700_000),
+        ("DELTA", -2_000_000),
+        ("ALFA", -30_000_000),
+    ]
+
+
+async def test_help_names_every_key_and_the_bar_those_that_fit(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=(200, 60)) as pilot:
+        await opened(app, pilot)
+        bar = lines(app)[-1]
+        for command in bar_commands(COMMANDS):
+            assert f"{command.first_key} {command.label}" in bar
+        await pilot.press("question_mark")
+        await pilot.pause()
+        page = text_of(app)
+        for command in COMMANDS:
+            assert command.shown_keys in page
+
+
+# Files
+
+
+async def test_figures_of_history_come_into_the_table_and_nothing_else_changes(
+    tmp_path: Path,
+) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("j", "space")
+        ticker, marks = products(app).grid.row_key, products(app).grid.marks
+        await until(pilot, lambda: products(app).flow_store is not None)
+        screen = products(app)
+        row = screen.workspace.row_of("ALFA")
+        assert screen.comparison.table.value(row, "streak") == -1
+        assert (screen.grid.row_key, screen.grid.marks) == (ticker, marks)
+        assert not screen._fresh  # noqa: SLF001 - what would stand out for a moment
+
+
+async def test_a_change_of_the_file_shows_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flows_loading, "POLL_SECONDS", 0.001)
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot)
+        later = tmp_path / "later.csv"
+        later.write_text(FLOWS + "2026-W46,product,ALFA,55500000\n", encoding="utf-8")
+        os.replace(later, tmp_path / "history" / "flows.csv")  # noqa: PTH105 - as importers do
+        await until(pilot, lambda: "+55.5" in text_of(app))
+        assert screen.board is not None
+        assert str(screen.board.period_of(screen.board.days[screen.place])) == "2026-W46"
+
+
+async def test_a_broken_row_is_a_problem_and_the_rest_is_shown(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path, FLOWS + "2026-W45,product,CEDAR,a lot\n"))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot)
+        assert rows(screen) == ("", "BRAVO", "DELTA", "ALFA")
+        await pilot.press("p")
+        await pilot.pause()
+        assert "a lot" in text_of(app)
+
+
+async def test_without_files_it_says_what_to_add(tmp_path: Path) -> None:
+    app = app_on(written(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("tab", "h", "j", "enter", "b", "m", "i", "x", "a", "P", "o", "n")
+        await pilot.pause()
+        page = text_of(app)
+        assert "This catalogue names no file of flows." in page
+        assert "history: {flows: history/flows.csv}" in page
+        assert "etfcompare import flows FILE" in page
+
+
+async def test_an_empty_file_says_how_to_fill_it(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path, HEADER))
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot)
+        assert "history/flows.csv holds no flows." in text_of(app)
+
+
+async def test_while_files_are_read_it_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flows_loading.HistoryLoading, "start", lambda _: None)
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("tab")
+        await pilot.pause()
+        assert "reading history/flows.csv …" in text_of(app)
+
+
+# Looks
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_it_fits_every_size(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=size) as pilot:
+        await opened(app, pilot, "m", "h", "m", "b", "P", "a", "escape")
+        shown = lines(app)
+        assert len(shown) == size[1]
+        assert all(len(line) <= size[0] for line in shown)
+        if size >= (60, 15):
+            assert "BTC" in text_of(app)
+
+
+async def test_the_league_follows_a_new_size(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=(60, 15)) as pilot:
+        await opened(app, pilot)
+        assert "The week to" not in text_of(app)
+        await pilot.resize_terminal(*SIZE)
+        await pilot.pause()
+        assert "The week to 2026-11-06" in text_of(app)
+        assert "trend" not in text_of(app)
+        assert "7 weeks" in text_of(app)
+
+
+async def test_hostile_names_are_shown_literally(tmp_path: Path) -> None:
+    rows = "2026-W45,asset,[red]x[/b],5000000\n"
+    app = app_on(catalogue(tmp_path, FLOWS + rows))
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot, "b", "o")
+        assert "[red]x[/b]" in line_of(app, "[red]x[/b]")
+        await pilot.press("m", "j", "i")
+        await pilot.pause()
+        assert "rows 2026-W45,asset,[red]x[/b]" in text_of(app)
