@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from etfcompare import __version__
 from etfcompare.cli.output import shown
 from etfcompare.cli.table import Paper
+from etfcompare.export import markdown_cell
 from running import Run, runner
 
 CATALOGUE = """\
@@ -101,8 +103,19 @@ def test_csv_is_defused_and_markdown_escaped(run: Run) -> None:
     assert float(rows[0]["change"]) == pytest.approx(-0.005)
     markdown = run(*DAY, "--markdown").out
     assert "TW\\|O" in markdown
-    assert "as of 2026-11-22" in markdown.splitlines()[-1]
+    assert "as of 2026-11-22" in markdown.splitlines()[-3]
     assert run(*DAY, "--csv", "--horizon", "30d").out.startswith("day,days_left,kind,")
+
+
+def test_every_export_says_what_it_stands_on(run: Run) -> None:
+    asked = (*DAY, "--where", "sol", "--kind", "waiver", "--horizon", "2y")
+    *_, last = csv.reader(io.StringIO(run(*asked, "--csv").out, newline=""))
+    assert last[0].startswith(f"# etfcompare {__version__} · products.yaml sha256 ")
+    assert " · as of 2026-11-22 · horizon 2y · " in last[0]
+    assert last[0].endswith(" · filter sol · events waiver · 1 of 2 products")
+    assert set(last[1:]) == {""}
+    assert run(*asked, "--markdown").out.splitlines()[-1] == markdown_cell(last[0])
+    assert json.loads(run(*asked, "--json").out)["version"] == __version__
 
 
 @pytest.mark.parametrize("columns", [60, 80, 100, 120])

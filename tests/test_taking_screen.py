@@ -11,13 +11,14 @@ import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from xml.etree import ElementTree as ET
 
 import pytest
 from textual.widgets import Input
 
 from conftest import TODAY
 from etfcompare.clipboard import Copied
-from etfcompare.export import Form
+from etfcompare.export import Form, manifest_of
 from etfcompare.export import written as exported
 from etfcompare.tui.export_form import KINDS, PICTURE, ExportForm, Kind, suffix_of
 from screens import SMALL, products, text_of, written
@@ -143,6 +144,20 @@ async def test_a_picture_is_the_table_without_the_form_and_loads_nothing(
         assert "http" not in text.replace('xmlns="http://www.w3.org/2000/svg"', "")
         assert "@import" not in text
         assert "url(" not in re.sub(r"url\(#[^)]+\)", "", text)
+
+
+async def test_a_picture_says_within_what_it_stands_on(tmp_path: Path, folder: Path) -> None:
+    app = Telling(written(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = products(app)
+        screen.show(screen.look.filtered("aum>50M"))
+        await pilot.pause()
+        await asked(pilot, digit_of(PICTURE))
+        await confirmed(pilot)
+        root = ET.parse(folder / f"{PROPOSED}.svg").getroot()  # noqa: S314 - our own
+        assert root[0].tag.endswith("}desc")
+        assert root[0].text == manifest_of(screen.workspace, screen.sheet)
+        assert "filter aum>50M" in (root[0].text or "")
 
 
 async def test_the_name_of_a_view_is_in_the_proposed_one(tmp_path: Path, folder: Path) -> None:

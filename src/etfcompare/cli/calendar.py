@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from etfcompare import __version__
 from etfcompare.cli.assumed import assumed
 from etfcompare.cli.omissions import omissions
 from etfcompare.cli.options import (
@@ -21,8 +22,10 @@ from etfcompare.cli.options import (
 from etfcompare.cli.output import say, write, write_exact
 from etfcompare.cli.table import GAP, Column, Paper, shortened, table_text, width
 from etfcompare.engine.calendar import Event, EventKind, events
+from etfcompare.engine.comparison import Comparison, compare
 from etfcompare.engine.figures import Table
 from etfcompare.engine.query import Query
+from etfcompare.engine.sheet import sheet_of
 from etfcompare.engine.staleness import stale_already
 from etfcompare.units import format_bps, format_rate
 from etfcompare.visible import visible
@@ -83,7 +86,8 @@ def command(
             write("".join(f"{line}\n" for line in _page(found, told, Paper.of_stdout())))
         say(_summary(found, told))
     else:
-        write_exact(_export(found, told, workspace, form))
+        manifest = _manifest(workspace, compare(table, where=query, sort=()), kinds)
+        write_exact(_export(found, told, workspace, form, manifest))
     if not chosen:
         for hint in query.strangers(table):
             say(hint)
@@ -179,7 +183,19 @@ def _count(number: int, what: str) -> str:
 # For programs
 
 
-def _export(found: Sequence[Event], table: Table, workspace: Workspace, form: Format) -> str:
+def _manifest(workspace: Workspace, comparison: Comparison, kinds: Sequence[str]) -> str:
+    """Say in one line what the events stand on, and how they were chosen."""
+    from etfcompare import export  # noqa: PLC0415 - not for the table, which people wait for
+
+    chosen = (
+        f"filter {comparison.where.text.strip() or 'none'} · events {', '.join(kinds) or 'all'}"
+    )
+    return export.manifest_of(workspace, sheet_of(comparison, ()), selection=chosen)
+
+
+def _export(
+    found: Sequence[Event], table: Table, workspace: Workspace, form: Format, manifest: str
+) -> str:
     from etfcompare import export  # noqa: PLC0415 - not for the table, which people wait for
 
     if form is Format.MARKDOWN:
@@ -187,11 +203,14 @@ def _export(found: Sequence[Event], table: Table, workspace: Workspace, form: Fo
         rows = zip(*(one.cells for one in columns), strict=True)
         headings = [one.heading for one in columns]
         drawn = export.markdown_text(headings, rows, [one.to_right for one in columns])
-        return f"{drawn}\n{export.markdown_cell(_summary(found, table))}\n"
+        end = export.markdown_cell(manifest)
+        return f"{drawn}\n{export.markdown_cell(_summary(found, table))}\n\n{end}\n"
     if form is Format.CSV:
-        return export.csv_text([_KEYS, *(_row(one, table) for one in found)])
+        last = (manifest, *("" for _ in _KEYS[1:]))
+        return export.csv_text([_KEYS, *(_row(one, table) for one in found), last])
     catalogue = {"path": visible(str(workspace.path)), "sha256": workspace.document.sha256}
     document = {
+        "version": __version__,
         "catalogue": catalogue,
         "scenario": table.scenario.to_json(),
         "stale_already": stale_already(table),
