@@ -88,6 +88,11 @@ def flows(app: EtfCompare) -> FlowsScreen:
     return next(one for one in app.screen_stack if isinstance(one, FlowsScreen))
 
 
+def is_shown(app: EtfCompare, screen: object) -> bool:
+    """Whether a screen lies on top."""
+    return app.screen is screen
+
+
 def rows(screen: FlowsScreen) -> tuple[str, ...]:
     """The rows of the league, from top to bottom."""
     return screen.keys
@@ -146,13 +151,13 @@ async def test_tab_goes_there_and_back_and_the_title_says_where(tmp_path: Path) 
     async with app.run_test(size=SIZE) as pilot:
         assert lines(app)[0].startswith(" etfcompare  Products  Flows")
         screen = await opened(app, pilot, "h")
-        assert app.screen == screen
+        assert is_shown(app, screen)
         await pilot.press("tab")
         await pilot.pause()
-        assert app.screen == products(app)
+        assert is_shown(app, products(app))
         await pilot.press("tab")
         await pilot.pause()
-        assert app.screen == screen
+        assert is_shown(app, screen)
         assert screen.place == 0
 
 
@@ -357,6 +362,25 @@ async def test_help_names_every_key_and_the_bar_those_that_fit(tmp_path: Path) -
             assert command.shown_keys in page
 
 
+async def test_the_palette_lists_the_keys_of_the_mode(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot)
+        named = {one.title for one in app.get_system_commands(app.screen)}
+        assert "By  (b)" in named
+        assert not any(one.startswith("Sort by") for one in named)
+        await screen.run_command(next(one for one in COMMANDS if one.name == "group"))
+        assert screen.by is By.ASSET
+
+
+async def test_tab_in_the_panel_of_assumptions_stays_with_the_products(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("w", "tab")
+        await pilot.pause()
+        assert is_shown(app, products(app))
+
+
 # Files
 
 
@@ -388,6 +412,28 @@ async def test_a_change_of_the_file_shows_by_itself(
         await until(pilot, lambda: "+55.5" in text_of(app))
         assert screen.board is not None
         assert str(screen.board.period_of(screen.board.days[screen.place])) == "2026-W46"
+
+
+async def test_r_reads_the_files_again(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot)
+        before = screen.store
+        await pilot.press("r")
+        await until(pilot, lambda: screen.store is not before)
+        assert rows(screen) == ("", "BRAVO", "DELTA", "ALFA")
+
+
+async def test_files_that_a_catalogue_names_later_are_read_then(tmp_path: Path) -> None:
+    path = catalogue(tmp_path)
+    named = path.read_text(encoding="utf-8")
+    app = app_on(written(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("tab")
+        path.write_text(named, encoding="utf-8")
+        products(app).action_reload()
+        await until(pilot, lambda: "BRAVO" in text_of(app))
+        assert rows(flows(app)) == ("", "BRAVO", "DELTA", "ALFA")
 
 
 async def test_a_broken_row_is_a_problem_and_the_rest_is_shown(tmp_path: Path) -> None:

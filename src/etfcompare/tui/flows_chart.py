@@ -12,8 +12,8 @@ from etfcompare.history.series import PeriodKind
 from etfcompare.history.sparkline import STEPS
 from etfcompare.tui.flows_text import (
     ACCENT,
-    GAIN,
-    LOSS,
+    BAR_GAIN,
+    BAR_LOSS,
     MUTED,
     millions,
     month_label,
@@ -202,10 +202,10 @@ def _cell(eighths: int, *, is_down: bool) -> tuple[str, str]:
     if eighths == 0:
         return " ", ""
     if not is_down:
-        return STEPS[eighths - 1], GAIN
+        return STEPS[eighths - 1], BAR_GAIN
     if eighths in _HANGING:
-        return _HANGING[eighths], LOSS
-    return STEPS[_PER_CELL - eighths - 1], f"reverse {LOSS}"
+        return _HANGING[eighths], BAR_LOSS
+    return STEPS[_PER_CELL - eighths - 1], f"reverse {BAR_LOSS}"
 
 
 def _joined(parts: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:

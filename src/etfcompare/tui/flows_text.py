@@ -15,6 +15,8 @@ from etfcompare.units import format_rate
 
 MUTED, STRONG, ACCENT = "$foreground 60%", "bold", "$text-accent"
 GAIN, LOSS = "$text-success", "$text-error"
+BAR_GAIN, BAR_LOSS = "$success 75%", "$error 75%"
+"""Areas are quieter than figures."""
 MILLION: Final = 1e6
 _MONTHS: Final = tuple(
     "JanFebMarAprMayJunJulAugSepOctNovDec"[at : at + 3] for at in range(0, 36, 3)
@@ -42,6 +44,11 @@ def percent(share: float | None) -> str:
 def side_of(flow: float | None) -> str:
     """Return the colour of a flow."""
     return "" if not flow else GAIN if flow > 0 else LOSS
+
+
+def bar_of(flow: float) -> str:
+    """Return the colour of a bar."""
+    return BAR_GAIN if flow > 0 else BAR_LOSS
 
 
 def period_words(day: int, kind: PeriodKind) -> str:

@@ -17,6 +17,7 @@ from etfcompare.tui.flows_board import Board
 from etfcompare.tui.flows_text import (
     MUTED,
     STRONG,
+    bar_of,
     both_ends,
     millions,
     percent,
@@ -163,7 +164,7 @@ def _drawn(one: _List, count: int, width: int) -> Iterator[Content]:
     most = max([0.0, *(line.flow for line in shown)])
     least = min([0.0, *(line.flow for line in shown)])
     for line in shown:
-        style = side_of(line.flow)
+        style, tint = side_of(line.flow), bar_of(line.flow)
         name = visible(line.name)
         parts: list[tuple[str, str]] = [
             (set_cell_size(name, name_width), ""),
@@ -171,7 +172,7 @@ def _drawn(one: _List, count: int, width: int) -> Iterator[Content]:
         ]
         if room >= _LEAST_BAR:
             parts += [
-                (piece.text, f"{style} reverse" if piece.is_reversed else style)
+                (piece.text, f"{tint} reverse" if piece.is_reversed else tint)
                 for piece in bar(0.0, line.flow, least, most, room)
             ]
         parts.append((f" {line.share:>{_SHARE}}", MUTED))
