@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import TODAY
-from etfcompare.engine.assumptions import ASSUMPTIONS, REWARDS, Knob, differences, knobs
+from etfcompare.engine.assumptions import (
+    ASSUMPTIONS,
+    PRESETS,
+    REWARDS,
+    Knob,
+    Preset,
+    differences,
+    knobs,
+)
 from etfcompare.engine.figures import Table
 from etfcompare.engine.scenario import Scenario
 from etfcompare.errors import UsageError
@@ -109,3 +117,22 @@ def test_differences_name_what_is_assumed_and_what_held_before() -> None:
 def test_a_knob_of_an_asset_that_is_gone_says_so() -> None:
     knob = Knob(KNOBS["rewards:SOL"].assumption, "GONE")
     assert knob.text(USUAL, TABLE) == "unknown"
+
+
+@given(scenarios(), st.sampled_from(PRESETS))
+def test_a_usual_question_asked_twice_is_the_same_and_leaves_what_else_was_changed(
+    scenario: Scenario, preset: Preset
+) -> None:
+    base = Scenario(as_of=TODAY, cash=0.04)
+    table = Table(CATALOGUE, scenario)
+    once = preset.apply(scenario, base, table)
+    assert preset.apply(once, base, Table(CATALOGUE, once)) == once
+    asked = {one.key for one in KNOBS.values() if one.value(once) != one.value(scenario)}
+    from_base = preset.apply(base, base, table)
+    assert asked <= {one.key for one in KNOBS.values() if one.value(from_base) != one.value(base)}
+
+
+def test_rewards_halve_from_what_was_asked_for_at_first() -> None:
+    base = Scenario(as_of=TODAY, rewards={"SOL": 0.04})
+    halved = PRESETS[0].apply(USUAL.but("rewards", {"SOL": 0.07}), base, TABLE)
+    assert halved.rewards == {"ETH": 0.014, "SOL": 0.02}

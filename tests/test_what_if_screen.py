@@ -312,8 +312,12 @@ async def test_a_digit_asks_a_usual_question(tmp_path: Path, number: int) -> Non
         screen = products(app)
         await what_if(pilot, str(number + 1))
         table = Table(screen.workspace.catalogue, screen.base)
-        assert screen.scenario == PRESETS[number].apply(screen.base, table) != screen.base
+        asked = PRESETS[number].apply(screen.base, screen.base, table)
+        assert screen.scenario == asked != screen.base
         assert figures(screen.scenario) != figures(screen.base)
+        await pilot.press(str(number + 1))
+        await pilot.pause()
+        assert screen.scenario == asked
 
 
 # What the screen says

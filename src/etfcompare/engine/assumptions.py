@@ -427,32 +427,39 @@ def differences(scenario: Scenario, base: Scenario, table: Table) -> tuple[Diffe
 
 
 class Preset(NamedTuple):
-    """A question that people ask often, in one key."""
+    """A question that people ask often, in one key; asked twice, it is the same question."""
 
     label: str
-    apply: Callable[[Scenario, Table], Scenario]
+    apply: Callable[[Scenario, Scenario, Table], Scenario]
+    """From what is assumed, what was assumed before anything was changed, and the figures."""
 
 
-def _rewards_halve(scenario: Scenario, table: Table) -> Scenario:
+def _before(knob: Knob, base: Scenario, table: Table) -> float | None:
+    """Return the rate that held before anything was changed; None if nobody knows."""
+    value = knob.value(base)
+    rate = knob.present(table).value if value is None else value
+    return rate if isinstance(rate, float) else None
+
+
+def _rewards_halve(scenario: Scenario, base: Scenario, table: Table) -> Scenario:
     for knob in knobs(table.catalogue):
-        if knob.asset:
-            value = knob.value(scenario)
-            rate = knob.present(table).value if value is None else value
-            if isinstance(rate, float):
-                scenario = knob.set(scenario, round(rate / 2, 12))
+        rate = _before(knob, base, table) if knob.asset else None
+        if rate is not None:
+            scenario = knob.set(scenario, round(rate / 2, 12))
     return scenario
 
 
-def _waivers_end(scenario: Scenario, _table: Table) -> Scenario:
+def _waivers_end(scenario: Scenario, _base: Scenario, _table: Table) -> Scenario:
     return scenario.but("waivers", value=False)
 
 
-def _cash_pays_more(scenario: Scenario, table: Table) -> Scenario:
-    cash = table.shared("cash_yield")
-    return scenario if cash is None else scenario.but("cash", min(round(cash + 0.01, 12), 1.0))
+def _cash_pays_more(scenario: Scenario, base: Scenario, table: Table) -> Scenario:
+    (knob,) = (one for one in knobs(table.catalogue) if one.key == "cash")
+    cash = _before(knob, base, table)
+    return scenario if cash is None else knob.set(scenario, min(round(cash + 0.01, 12), 1.0))
 
 
-def _held_longer(scenario: Scenario, _table: Table) -> Scenario:
+def _held_longer(scenario: Scenario, _base: Scenario, _table: Table) -> Scenario:
     return scenario.but("horizon", span_of("3y"))
 
 

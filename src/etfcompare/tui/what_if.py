@@ -156,7 +156,7 @@ class Knobs(Widget, can_focus=True):
 
     def action_preset(self, number: int) -> None:
         """Ask a usual question."""
-        self._assume(PRESETS[number].apply(self.assumed, self.table))
+        self._assume(PRESETS[number].apply(self.assumed, self.base, self.table))
 
     def on_key(self, event: events.Key) -> None:
         """Begin to type a value; keys that follow faster than that belong to the value."""
