@@ -278,6 +278,19 @@ def test_json_has_the_rows_of_rank_and_what_follows_from_them(run: Run) -> None:
     assert back["days"] is None
 
 
+def test_json_says_how_far_each_is_off_the_best_in_its_unit_and_in_money(run: Run) -> None:
+    out = run("compare", "FULL", "LEAN", "WHO", *DAY, "--amount", "10K", "--json").out
+    found = json.loads(out)["differences"]
+    yields = {one["ticker"]: one["net_yield"] for one in json.loads(out)["rows"]}
+    gap = yields["FULL"] - yields["LEAN"]
+    assert gap < 0
+    assert found["net_yield"]["gaps"] == [pytest.approx(gap), 0, None]
+    assert found["net_yield"]["money"] == [pytest.approx(10_000 * gap), 0, None]
+    assert found["aum"]["gaps"] == [pytest.approx(-1.18e9), 0, None]
+    assert found["aum"]["money"] == [None, None, None]
+    assert "issuer" not in found
+
+
 def test_the_same_question_gives_the_same_bytes(run: Run) -> None:
     once = run("compare", "FULL", "LEAN", *DAY, "--json").out
     assert once == run("compare", "FULL", "LEAN", *DAY, "--json").out

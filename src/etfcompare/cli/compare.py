@@ -45,9 +45,10 @@ if TYPE_CHECKING:
       etfcompare compare ETHA ETHB --basis 80% --gains-tax 23.8%
       etfcompare compare BSOL SOLC --json | jq .crossovers
     \b
-    Costs in the ledger are negative, so that its lines add up. A crossover is the gross reward
-    rate at which two funds on one coin leave the same. A switch costs half of both spreads, two
-    commissions, tax on the gain (--basis, --gains-tax) and the difference of the premiums.
+    Costs in the ledger are negative, so that its lines add up. In JSON, the differences give for
+    each product how far it is off the best, and that in dollars a year. A crossover is the gross
+    reward rate at which two funds on one coin leave the same. A switch costs half of both spreads,
+    two commissions, tax on the gain (--basis, --gains-tax) and the difference of the premiums.
     """,
 )
 @click.argument("named", metavar="TICKER TICKER...", nargs=-1, shell_complete=tickers)
@@ -104,7 +105,17 @@ def _export(workspace: Workspace, sheet: Sheet, side_rows: Sequence[SideRow], fo
     table, rows = sheet.comparison.table, sheet.comparison.rows
     if form is Format.JSON:
         document = export.document_of(workspace, sheet)
-        return export.json_text({**document, **_conclusions(table, rows)})
+        differences = {
+            one.figure.key: {
+                "gaps": [export.raw(gap) for gap in one.gaps],
+                "money": [export.raw(money) for money in one.money],
+            }
+            for one in side_rows
+            if any(gap is not None for gap in one.gaps)
+        }
+        return export.json_text(
+            {**document, "differences": differences, **_conclusions(table, rows)}
+        )
     tickers_across = [table.products[row].ticker for row in rows]
     compared = f"compared {', '.join(tickers_across)}"
     manifest = export.manifest_of(workspace, sheet, selection=compared)
