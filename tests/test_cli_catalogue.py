@@ -85,7 +85,7 @@ def test_vsol_charges_staked_coins_and_not_rewards(ask: Ask) -> None:
 def test_ibit_yields_minus_its_fee(ask: Ask) -> None:
     assert ledger_of(ask, "IBIT")["net_yield"] == -0.0025
     text = ask("rank", "--where", "ticker:ibit", "--columns", "net_yield", *DAY)
-    assert text.splitlines()[1].split() == ["1", "-0.25%"]
+    assert text.splitlines()[1].split() == ["1", "IBIT", "-0.25%"]
 
 
 def test_explain_tells_the_waiver_of_ethb_weighted_over_the_horizon(ask: Ask) -> None:
