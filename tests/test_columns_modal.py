@@ -13,7 +13,8 @@ from textual.widgets import Input
 
 from etfcompare.engine.comparison import DEFAULT_COLUMNS
 from etfcompare.engine.figures import FIGURES
-from etfcompare.tui.column_choice import LEAST_FIGURE, TICKER, WIDEST, Chosen, found
+from etfcompare.engine.sheet import TICKER
+from etfcompare.tui.column_choice import LEAST_FIGURE, WIDEST, Chosen, found
 from etfcompare.tui.columns import ColumnChooser
 from etfcompare.tui.listing import Keys
 from modal_host import SIZES, Host, lines, said, text_of

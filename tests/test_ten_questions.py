@@ -21,9 +21,9 @@ from etfcompare.engine.query import Query
 from etfcompare.engine.scenario import Scenario
 from etfcompare.engine.sensitivity import crossovers
 from etfcompare.tui.app import EtfCompare
-from etfcompare.tui.cells import CHANGED_SIGN, MINUS
+from etfcompare.tui.cells import CHANGED_SIGN
 from etfcompare.tui.reading import ReadingScreen
-from etfcompare.units import exact_rate, format_rate
+from etfcompare.units import MINUS, exact_rate, format_rate
 from etfcompare.workspace import Workspace
 from screens import lines, opened, products, text_of, tickers
 

@@ -14,11 +14,11 @@ from typing import Final, NamedTuple, TypeAlias
 
 from etfcompare.engine.sheet import Sheet, SheetColumn
 from etfcompare.export import defused_text
+from etfcompare.units import MINUS
 from etfcompare.visible import visible
 
 PATIENCE_SECONDS: Final = 2.0
 """How long a tool may take: one that waits for a display that is gone would wait for ever."""
-MINUS: Final = "−"
 
 Runner: TypeAlias = "Callable[[list[str], bytes, Mapping[str, str]], int]"
 """Runs a tool with a text on its input; returns its exit code or fails as `subprocess.run` does."""

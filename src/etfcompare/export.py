@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from etfcompare import __version__
 from etfcompare.catalogue.problem import Severity
 from etfcompare.engine.sheet import Sheet, SheetColumn, sort_in_words
+from etfcompare.units import MINUS
 from etfcompare.visible import visible
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ Cell: TypeAlias = "float | str | None"
 RANK, MARKS = "rank", "marks"
 SHOWN_SUFFIX: Final = "_shown"
 """Ends the heading of a column that holds figures as people read them."""
-MINUS: Final = "−"
 
 _STARTS_FORMULA: Final = frozenset("=+-@\t\r\n|%＝＋－＠")
 _MARKDOWN: Final = re.compile(r"[\\|`*_~\[\]#]")

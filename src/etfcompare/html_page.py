@@ -15,14 +15,13 @@ from etfcompare.engine.cells import number_text
 from etfcompare.engine.figures import FIGURES, leaves_of
 from etfcompare.engine.sheet import TICKER, Sheet, SheetColumn, sort_in_words
 from etfcompare.html_style import STYLE
-from etfcompare.units import format_rate
+from etfcompare.units import MINUS, format_rate
 from etfcompare.visible import visible
 
 if TYPE_CHECKING:
     from etfcompare.catalogue.schema import Source
     from etfcompare.engine.figure import Group
 
-MINUS: Final = "−"
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """What a browser may load for the page: its own style, and nothing else."""
 
@@ -57,9 +56,14 @@ def text_of(text: str) -> str:
     return escape(visible(text), quote=True)
 
 
+def is_of_web(address: str) -> bool:
+    """Tell whether an address is one of the web, which alone may become a link."""
+    return _WEB.match(address) is not None
+
+
 def link(text: str, address: str | None) -> str:
     """Return text as HTML, a link if the address is one of the web."""
-    if address is None or not _WEB.match(address) or visible(address) != address:
+    if address is None or not is_of_web(address) or visible(address) != address:
         return text_of(text)
     return f'<a href="{text_of(address)}" rel="noopener noreferrer">{text_of(text)}</a>'
 

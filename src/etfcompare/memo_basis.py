@@ -5,7 +5,6 @@ Each line is an entry of a list in Markdown; everything foreign is escaped.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -16,6 +15,7 @@ from etfcompare.engine.marks import Mark
 from etfcompare.engine.origin import Origin, origin_of
 from etfcompare.engine.places import place_of
 from etfcompare.export import markdown_cell as escaped
+from etfcompare.html_page import is_of_web
 
 if TYPE_CHECKING:
     from etfcompare.catalogue.document import Document
@@ -30,7 +30,6 @@ _STATES: Final = {
     Mark.UNDATED: "Undated",
     Mark.ESTIMATED: "Estimated",
 }
-_WEB: Final = re.compile(r"(?i)https?://[^\s/]")
 _OF_ADDRESSES: Final = "/:?#@!$&+,;=%~-._"
 
 
@@ -114,7 +113,7 @@ def sources(table: Table, rows: Sequence[int], keys: Iterable[str]) -> Iterator[
         if key not in used:
             continue
         title = escaped(source.title or key)
-        if source.url and _WEB.match(source.url):
+        if source.url and is_of_web(source.url):
             address = quote(source.url, safe=_OF_ADDRESSES).replace("&", "&amp;")
             title = f"[{title}]({address})"
         found = sorted(dates[key])

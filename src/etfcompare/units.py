@@ -32,6 +32,9 @@ DAYS_PER_YEAR: Final = 365
 MAX_SPAN_YEARS: Final = 100
 """Longest span of time that is believed."""
 
+MINUS: Final = "−"
+"""The minus sign for people, as wide as a plus sign; programs are given the hyphen."""
+
 _CACHE_SIZE: Final = 1 << 16
 _LONGEST: Final = 400
 """Characters of the longest text that is read: any float written out in full is shorter."""

@@ -12,13 +12,13 @@ from etfcompare.engine.figure import Figure, Group
 from etfcompare.engine.figures import FIGURES, LEAVES, Table
 from etfcompare.engine.marks import Mark
 from etfcompare.engine.query import Query
+from etfcompare.engine.sheet import TICKER
 from etfcompare.engine.words import WORDS
 
 Value: TypeAlias = "float | str | None"
 
 NOISE: Final = 1e-12
 """Numbers that differ by no more are the same: arithmetic leaves that much."""
-TICKER: Final = "ticker"
 
 
 def _watched() -> Iterator[str]:

@@ -13,12 +13,12 @@ from etfcompare.engine.figures import FIGURES, HEADLINE, Table
 from etfcompare.engine.marks import Mark
 from etfcompare.engine.sheet import TICKER, Sheet, SheetColumn
 from etfcompare.tui.grid import Cell, CellStyle, GridColumn, fitting_width
+from etfcompare.units import MINUS
 
 RANK = "#"
 """Key of the column that holds the rank."""
 CHANGED_SIGN = "Δ"
 """Before a figure that is another one under what is assumed now."""
-MINUS = "−"
 MARKS_WIDTH = 2
 """Cells behind a figure: one for estimated, one for stale."""
 _WIDEST = {

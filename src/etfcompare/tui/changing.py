@@ -33,9 +33,9 @@ from etfcompare.engine.marks import Mark
 from etfcompare.engine.places import Place, editable_inputs, place_of
 from etfcompare.engine.sheet import TICKER
 from etfcompare.errors import ConflictError, EtfcompareError, UsageError
-from etfcompare.tui.cells import MINUS, RANK
+from etfcompare.tui.cells import RANK
 from etfcompare.tui.forms import Choice, Naming, Question, Subject, ValueForm, Written, diff_lines
-from etfcompare.units import UnitError, format_bps, format_money, money_of, rate_of
+from etfcompare.units import MINUS, UnitError, format_bps, format_money, money_of, rate_of
 from etfcompare.visible import visible
 
 if TYPE_CHECKING:

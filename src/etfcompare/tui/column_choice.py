@@ -8,8 +8,8 @@ from typing import Final
 
 from etfcompare.engine.figure import Figure, Unit
 from etfcompare.engine.figures import FIGURES
+from etfcompare.engine.sheet import TICKER
 
-TICKER: Final = "ticker"
 WIDEST: Final = 60
 """Cells that a column may take."""
 LEAST_WORDS: Final = 6

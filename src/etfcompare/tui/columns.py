@@ -16,7 +16,8 @@ from textual.widgets import Input, Static
 from etfcompare.engine.comparison import DEFAULT_COLUMNS
 from etfcompare.engine.figure import Figure
 from etfcompare.engine.figures import FIGURES
-from etfcompare.tui.column_choice import TICKER, Chosen, found
+from etfcompare.engine.sheet import TICKER
+from etfcompare.tui.column_choice import Chosen, found
 from etfcompare.tui.forms import FORM_CSS, MUTED, WARNING, Field
 from etfcompare.tui.listing import LIST_CSS, Keys, Line, ListForm, Listing
 

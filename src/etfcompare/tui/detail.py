@@ -15,9 +15,9 @@ from etfcompare.engine.marks import ABSENT
 from etfcompare.engine.origin import origin_of
 from etfcompare.engine.terms import waiver_in_words
 from etfcompare.tui.bars import bar
-from etfcompare.tui.cells import CHANGED_SIGN, MINUS
+from etfcompare.tui.cells import CHANGED_SIGN
 from etfcompare.tui.wrapping import wrapped
-from etfcompare.units import format_money, format_rate, format_span
+from etfcompare.units import MINUS, format_money, format_rate, format_span
 from etfcompare.visible import visible
 from etfcompare.workspace import Workspace
 

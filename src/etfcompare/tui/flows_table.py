@@ -11,10 +11,10 @@ from rich.cells import cell_len
 from etfcompare.engine.cells import UNKNOWN_SIGN
 from etfcompare.history.series import PeriodKind
 from etfcompare.history.sparkline import sparkline
-from etfcompare.tui.cells import MINUS
 from etfcompare.tui.flows_board import ALL, TREND, Board, Figures
 from etfcompare.tui.flows_text import millions, percent
 from etfcompare.tui.grid import Cell, CellStyle, GridColumn
+from etfcompare.units import MINUS
 from etfcompare.visible import visible
 
 _WIDEST_NAME: Final = 16

@@ -10,8 +10,7 @@ from textual.content import Content
 from etfcompare.engine.cells import UNKNOWN_SIGN
 from etfcompare.history.flows import counted_on, last_weekday
 from etfcompare.history.series import PeriodKind
-from etfcompare.tui.cells import MINUS
-from etfcompare.units import format_rate
+from etfcompare.units import MINUS, format_rate
 
 MUTED, STRONG, ACCENT = "$foreground 60%", "bold", "$text-accent"
 GAIN, LOSS = "$text-success", "$text-error"

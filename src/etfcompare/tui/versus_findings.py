@@ -29,10 +29,9 @@ from etfcompare.engine.sensitivity_words import (
     switch_in_words,
 )
 from etfcompare.engine.side_by_side import SideRow
-from etfcompare.tui.cells import MINUS
 from etfcompare.tui.versus_table import Versus
 from etfcompare.tui.wrapping import wrapped
-from etfcompare.units import format_money, format_rate
+from etfcompare.units import MINUS, format_money, format_rate
 from etfcompare.visible import visible
 
 MUTED, STRONG, GAIN, LOSS = "$foreground 60%", "bold", "$text-success", "$text-error"

@@ -14,9 +14,8 @@ from etfcompare.engine.marks import Mark
 from etfcompare.engine.side_by_side import Section, SideRow, side_by_side
 from etfcompare.tui.arrangement import GUTTER, PADDING, SCROLLBAR
 from etfcompare.tui.bars import Piece, bar
-from etfcompare.tui.cells import MINUS
 from etfcompare.tui.grid import Cell, CellStyle, GridColumn
-from etfcompare.units import format_bps, format_money, format_rate
+from etfcompare.units import MINUS, format_bps, format_money, format_rate
 from etfcompare.visible import visible
 
 BarStyle: TypeAlias = Literal["bar-total", "bar-gain", "bar-loss"]
