@@ -9,10 +9,11 @@ from typing import Final
 from textual.content import Content
 
 from etfcompare.catalogue.schema import Catalogue
+from etfcompare.catalogue.schema import History as Files
 from etfcompare.history import flows, signals
 from etfcompare.history.league import By
 from etfcompare.history.series import PeriodKind, Series
-from etfcompare.tui.commands import Command
+from etfcompare.tui.commands import Command, key_of
 from etfcompare.tui.flows_board import ALL, Board, Group
 from etfcompare.tui.flows_chart import Chart
 from etfcompare.tui.flows_heat import LEGEND
@@ -27,6 +28,7 @@ from etfcompare.tui.flows_text import (
     side_of,
 )
 from etfcompare.tui.pages import SIGNS
+from etfcompare.tui.status import KEY
 from etfcompare.tui.wrapping import wrapped
 from etfcompare.units import format_money, format_number
 from etfcompare.visible import visible
@@ -187,6 +189,50 @@ _RULES: Final = (
     "4w, 13w and ytd end with the chosen period; ? where the file does not reach back so far.",
     "Figures as published are of more funds than the catalogue has; never add the two up.",
 )
+
+
+def nothing_shown(
+    files: Files | None, kind: PeriodKind | None, commands: Sequence[Command], *, is_read: bool
+) -> Content:
+    """Say why there is nothing to see, and what helps.
+
+    Args:
+        files: What the catalogue names.
+        kind: The periods wanted; None if there are no flows at all.
+        commands: With the keys in force.
+        is_read: Whether the files have been read.
+    """
+    if files is None or files.flows is None:
+        return Content.assemble(
+            ("This catalogue names no file of flows.\n\n", STRONG),
+            "Add to it\n\n",
+            ("history: {flows: history/flows.csv}\n\n", "$text-accent"),
+            "then  ",
+            ("etfcompare import flows FILE", "$text-accent"),
+            "  fills the file.",
+        )
+    file = visible(files.flows)
+    if not is_read:
+        return Content.styled(f"reading {file} …", MUTED)
+    if kind is None:
+        key = key_of(commands, "problems")
+        return Content.assemble(
+            (f"{file} holds no flows.\n\n", STRONG),
+            ("etfcompare import flows FILE", "$text-accent"),
+            "  fills it; ",
+            (key, KEY),
+            " shows what is wrong with it.",
+        )
+    keys = [(key_of(commands, one), KEY) for one in ("go_up", "group", "period")]
+    return Content.assemble(
+        (f"No flows of these funds by {kind.value}.\n\n", STRONG),
+        keys[0],
+        " shows more funds, ",
+        keys[1],
+        " another grouping, ",
+        keys[2],
+        " longer periods",
+    )
 
 
 def help_page(width: int, commands: Sequence[Command]) -> Content:
