@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from conftest import TODAY
 from etfcompare.clipboard import Copied
@@ -273,9 +273,9 @@ async def test_a_place_where_nothing_can_be_written_is_one_line_in_the_form(
     app = Telling(written(tmp_path))
     async with app.run_test(size=SIZE) as pilot:
         await asked(pilot, "1", name)
-        said = " ".join(text_of(app).replace("│", " ").split())
-        assert "✗" in said
-        assert why in said
+        assert "✗" in text_of(app)
+        # Where the line breaks depends on how long the name of the folder is.
+        assert why in str(app.screen.query_one("#outcome", Static).content)
         await confirmed(pilot, 2)
         assert isinstance(app.screen, ExportForm)
         assert app.told == []
