@@ -63,10 +63,12 @@ class HistoryLoading:
         from etfcompare.tui.flows_board import FlowStore  # noqa: PLC0415 - likewise
 
         store = FlowStore(read_history(catalogue, self._screen.workspace.path.parent))
+        if self._stop.is_set():
+            return
+        with suppress(RuntimeError):  # the app has ended meanwhile
+            self._screen.call_later(self._screen.history_read, store, catalogue.history)
+        # The table need not wait for what only the flows show.
         store.warm(self._screen.scenario.as_of)
-        if not self._stop.is_set():
-            with suppress(RuntimeError):  # the app has ended meanwhile
-                self._screen.call_later(self._screen.history_read, store, catalogue.history)
 
 
 def _state(catalogue: Catalogue, folder: Path) -> _State:
