@@ -264,6 +264,7 @@ def test_json_has_the_rows_of_rank_and_what_follows_from_them(run: Run) -> None:
             "reward_rate": None,
             "above": None,
             "leader": "LEAN",
+            "marks": [],
         }
     ]
     assert found["swaps"] == []

@@ -30,7 +30,7 @@ from etfcompare.engine.sensitivity import (
     switches,
     tie_with_cash,
 )
-from etfcompare.engine.sensitivity_words import switch_in_words
+from etfcompare.engine.sensitivity_words import crossover_in_words, switch_in_words
 from strategies import catalogue_of, random_catalogue, random_scenario
 
 SEEDS = st.integers(min_value=0, max_value=10_000)
@@ -386,3 +386,29 @@ def test_the_parts_of_a_switch_sum_to_its_cost(seed: int) -> None:
         else:
             assert found.cost == pytest.approx(sum(known), abs=1e-12)
         assert found.days is None or found.days >= 0
+
+
+def test_a_tie_that_rests_on_an_assumption_says_so() -> None:
+    known = fund("KNOWN", "rate: 0.50%", "staked: 100%, cut: 0%")
+    text = f"{CASH}{ASSETS}assume: {{staked: 95%}}\nproducts:\n" + "".join(
+        f"  - {{{one}}}\n" for one in (known, fund("SILENT", "rate: 0.20%", "cut: 6%"))
+    )
+    (found,) = crossovers(Table(catalogue_of(text), Scenario(as_of=TODAY)), (0, 1))
+    assert found.marks & Mark.ESTIMATED
+    assert "~" in crossover_in_words(found) or "as far as estimates go" in crossover_in_words(found)
+    (plain,) = crossovers(
+        table_of(known, fund("CUT", "rate: 0.20%", "staked: 100%, cut: 6%")), (0, 1)
+    )
+    assert not plain.marks & Mark.ESTIMATED
+    assert "~" not in crossover_in_words(plain)
+
+
+def test_a_switch_to_another_coin_says_so() -> None:
+    priced = "spread: 10bp, premium: 0%"
+    table = table_of(
+        fund("ETHER", "rate: 0.25%", asset="ETH", market=priced),
+        fund("SOLAR", "rate: 0.25%", "staked: 100%, cut: 0%", market=priced),
+        fund("OTHER", "rate: 0.50%", "staked: 100%, cut: 0%", market=priced),
+    )
+    assert "but another coin" in switch_in_words(switch(table, 0, 1), 100_000.0)
+    assert "another coin" not in switch_in_words(switch(table, 2, 1), 100_000.0)

@@ -159,6 +159,7 @@ def _conclusions(table: Table, rows: Sequence[int]) -> dict[str, object]:
                 "reward_rate": one.reward_rate,
                 "above": one.above and visible(one.above),
                 "leader": one.leader and visible(one.leader),
+                "marks": one.marks.words,
             }
             for one in crossovers(table, rows)
         ],

@@ -42,6 +42,8 @@ class Crossover:
     """Who leaves more at every rate, if they never tie; None if they are equal or unknown."""
     is_known: bool
     """Whether both net yields are known at such a rate."""
+    marks: Mark
+    """Of either net yield, whatever the rate: an assumed share makes the tie an estimate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,8 @@ class Switch:
     """They sum to the cost."""
     days: float | None
     """Days of the extra yield that pay the cost; None if they never do, or if it is unknown."""
+    is_across: bool
+    """Whether it leads to another coin, whose price no yield makes up for."""
     marks: Mark
     """Of cost and days together."""
 
@@ -117,6 +121,7 @@ def _crossover(table: Table, a: int, b: int) -> Crossover:
     rate = sign_change(lead, 0.0, LARGEST_RATE)
     above = leader = None
     advantage = lead(LARGEST_RATE)
+    paid = _at_reward_rate(table, (a, b), LARGEST_RATE)
     if rate is not None:
         above = second if lead(rate / 2) > 0 else first
     elif abs(advantage) > NOISE:
@@ -129,6 +134,7 @@ def _crossover(table: Table, a: int, b: int) -> Crossover:
         above=above,
         leader=leader,
         is_known=not math.isnan(advantage),
+        marks=(paid.marks(0, HEADLINE) | paid.marks(1, HEADLINE)) & CAUTIONS,
     )
 
 
@@ -276,6 +282,7 @@ def switch(table: Table, source: int, target: int) -> Switch:
         cost=cost,
         parts=parts,
         days=_days(cost, extra),
+        is_across=table.products[source].asset != table.products[target].asset,
         marks=_marks(table, (source, target), is_known=cost is not None and extra == extra),  # noqa: PLR0124 - NaN is itself not
     )
 

@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from etfcompare.engine.cells import signs_of
-from etfcompare.engine.marks import Mark
+from etfcompare.engine.marks import NONE, Mark
 from etfcompare.engine.sensitivity import Crossover, Swap, Switch
 from etfcompare.units import DAYS_PER_YEAR, format_bps, format_money, format_number, format_rate
 from etfcompare.visible import visible
@@ -24,20 +24,23 @@ def crossover_in_words(one: Crossover, *, now: float | None = None) -> str:
     """
     a, b, asset = visible(one.a), visible(one.b), visible(one.asset)
     if one.reward_rate is not None and one.above is not None:
-        rate = rewards_in_words(one.asset, one.reward_rate, now=now)
+        rate = rewards_in_words(one.asset, one.reward_rate, one.marks, now=now)
         return f"{a} and {b} tie at {rate}; above it {visible(one.above)} leaves more"
     if one.leader is not None:
         other = b if one.leader == one.a else a
-        return f"{visible(one.leader)} leaves more than {other} at any {asset} rewards"
+        built = ", as far as estimates go" if one.marks & Mark.ESTIMATED else ""
+        return f"{visible(one.leader)} leaves more than {other} at any {asset} rewards{built}"
     if not one.is_known:
         return f"{a} and {b}: unknown, as a net yield is"
     return f"{a} and {b} leave the same at any {asset} rewards"
 
 
-def rewards_in_words(asset: str, rate: float, *, now: float | None = None) -> str:
-    """Name a gross reward rate, a fraction a year, of a coin, and what it is now."""
+def rewards_in_words(
+    asset: str, rate: float, marks: Mark = NONE, *, now: float | None = None
+) -> str:
+    """Name a gross reward rate, a fraction a year, of a coin with its marks, and what it is now."""
     beside = "" if now is None else f" (now {format_rate(now)})"
-    return f"{format_rate(rate)} gross {visible(asset)} rewards{beside}"
+    return f"{format_rate(rate)}{signs_of(marks)} gross {visible(asset)} rewards{beside}"
 
 
 def swap_in_words(one: Swap) -> str:
@@ -76,7 +79,15 @@ def switch_in_words(
 
 
 def payback_in_words(one: Switch) -> str | None:
-    """Say when the extra yield pays a move back: `in 34 days`, `never`; None if unknown."""
+    """Say when the extra yield pays a move back: `in 34 days`, `never`; None if unknown.
+
+    A move to another coin says so: no yield makes up for what its price does.
+    """
+    span = _payback(one)
+    return f"{span}, but another coin" if span is not None and one.is_across else span
+
+
+def _payback(one: Switch) -> str | None:
     days = one.days
     if days is None:
         return None if one.marks & Mark.UNKNOWN else "never"
