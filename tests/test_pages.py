@@ -47,11 +47,8 @@ def is_explained(figure: Explanation, lines: list[str]) -> bool:
     if origin is not None:
         is_dated = origin.as_of is not None or bool(figure.marks & (Mark.UNDATED | Mark.ESTIMATED))
         is_sourced = origin.source is None or origin.title is not None
-        return (
-            bool(origin.path)
-            and origin.written in lines[origin.line - 1]
-            and (is_dated and is_sourced)
-        )
+        is_there = origin.line is None or origin.written in lines[origin.line - 1]
+        return bool(origin.path) and is_there and is_dated and is_sourced
     if figure.formula is not None:
         is_known = figure.value is not None or bool(figure.marks & ABSENT)
         return is_known and bool(figure.numbers) and (bool(figure.inputs) or figure.numbers == "0")

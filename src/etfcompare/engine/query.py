@@ -7,8 +7,8 @@
     /^i.*trust$/            a regular expression over ticker, name and issuer
     !grayscale              not that, before any word
 
-A value that is not known is neither above, below, equal to nor different from anything. Funds
-that are closed, or not listed yet on the scenario's day, are hidden unless the query names `status:`.
+A value that is not known is neither above, below, equal to nor different from anything. Funds that
+are closed, or not listed yet on the scenario's day, are hidden unless the query names `status:`.
 """
 
 from __future__ import annotations
@@ -206,7 +206,7 @@ class Query:
         return rows
 
     def _on_offer(self, table: Table) -> list[int]:
-        """Return the rows of what can be bought on the scenario's day; all if it asks for status."""
+        """Return the rows of what trades on the scenario's day; all if it asks for the status."""
         if STATUS in self.figures:
             return list(range(len(table.products)))
         day = table.scenario.as_of
