@@ -146,9 +146,9 @@ def test_a_switch_is_told_by_its_cost_and_its_days(run: Run) -> None:
     out = run("compare", "LEAN", "FULL", "PLAIN", *DAY).out.partition("Switching")[2]
     assert out.splitlines() == [
         " to LEAN, which leaves most",
-        "  from     cost  paid back  spread sold  spread bought  premium",
-        "  FULL   -0.02%    at once        0.05%          0.03%   -0.10%",
-        "  PLAIN   0.04%  in 3 days        0.01%          0.03%    0.00%",
+        "  from     cost                    paid back  spread sold  spread bought  premium",
+        "  FULL   -0.02%                      at once        0.05%          0.03%   -0.10%",
+        "  PLAIN   0.04%  in 3 days, but another coin        0.01%          0.03%    0.00%",
     ]
 
 
