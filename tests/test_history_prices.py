@@ -121,7 +121,7 @@ def test_closes_of_two_calendars_are_thinned_to_weeks() -> None:
     assert (found.calendar, found.is_thinned) == (WEEKLY, True)
     assert found.first == START
     assert found.last.weekday() == 4
-    assert "of a file whose days change" in found.words
+    assert "of a file whose calendar changes" in found.words
 
 
 def test_the_worst_fall_is_of_all_closes_even_where_weeks_are_taken() -> None:

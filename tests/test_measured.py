@@ -249,6 +249,8 @@ def test_a_typed_figure_of_a_later_day_goes_before_what_history_measured(tmp_pat
     table = workspace.table(SCENARIO)
     assert table.value(OLD, "flow_4w") == 2e6
     assert table.value(OLD, "flow_13w") == -39e6
+    explanation = workspace.explain(SCENARIO, OLD, "flow_4w")
+    assert explanation.remark == "stated later than history's +$6.00M, as of 2026-11-22"
 
 
 def test_a_table_of_another_day_is_measured_on_that_day(workspace: Workspace) -> None:

@@ -102,7 +102,9 @@ class Measured(Mapping[Key, Stated[float]]):
             self._exposures.update(exposure(self.history(), self.as_of, days))
         found = self._exposures.get(asset)
         value = _EXPOSURES[leaf](found) if found else None
-        return None if found is None or value is None else _Found(value, found.last, found.words)
+        if found is None or value is None:
+            return None
+        return _Found(value, found.last, found.words if leaf in _YEARLY else found.basis)
 
 
 def _stated(found: _Found | None, path: str | None) -> Stated[float] | None:
@@ -208,5 +210,7 @@ _EXPOSURES: Final[Mapping[str, Callable[[Exposure], float | None]]] = MappingPro
     }
 )
 """On the closes of a coin."""
+_YEARLY: Final = frozenset({"volatility", "downside_deviation"})
+"""Those that are made yearly."""
 DELIVERED: Final = "realised_yield"
 """On the coins behind a share of a product."""

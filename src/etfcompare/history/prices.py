@@ -95,13 +95,18 @@ class Exposure:
     """Returns of days that bitcoin has too."""
 
     @property
-    def words(self) -> str:
-        """Return what was measured, and how it was made yearly."""
-        thinned = ", of a file whose days change" if self.is_thinned else ""
+    def basis(self) -> str:
+        """Return what was measured."""
+        thinned = ", one a week of a file whose calendar changes" if self.is_thinned else ""
         return (
             f"{format_number(self.returns, 0)} returns of {self.calendar.closes}{thinned}, "
-            f"{self.first} to {self.last}, × √{self.calendar.periods}"
+            f"{self.first} to {self.last}"
         )
+
+    @property
+    def words(self) -> str:
+        """Return what was measured, and how it was made yearly."""
+        return f"{self.basis}, × √{self.calendar.periods}"
 
 
 def exposure(
