@@ -239,7 +239,7 @@ def test_the_calendar_tells_of_no_measured_figure_that_it_goes_stale(workspace: 
     assert stale_already(workspace.table(replace(SCENARIO, as_of=date(2026, 12, 7)))) == 1
 
 
-def test_a_typed_figure_of_a_later_day_goes_before_what_history_measured(tmp_path: Path) -> None:
+def test_history_stands_even_before_what_is_typed_for_a_later_day(tmp_path: Path) -> None:
     later = CATALOGUE.replace("4w: 2M, as_of: 2026-11-20", "4w: 2M, as_of: 2026-11-23")
     (tmp_path / "products.yaml").write_text(later, encoding="utf-8")
     (tmp_path / "history").mkdir()
@@ -247,10 +247,9 @@ def test_a_typed_figure_of_a_later_day_goes_before_what_history_measured(tmp_pat
     workspace = Workspace.open("products.yaml", environ={}, folder=tmp_path, today=lambda: TODAY)
     workspace.load_history()
     table = workspace.table(SCENARIO)
-    assert table.value(OLD, "flow_4w") == 2e6
-    assert table.value(OLD, "flow_13w") == -39e6
+    assert table.value(OLD, "flow_4w") == 6e6
     explanation = workspace.explain(SCENARIO, OLD, "flow_4w")
-    assert explanation.remark == "stated later than history's +$6.00M, as of 2026-11-22"
+    assert explanation.remark == "measured; the catalogue itself says 2M, as of 2026-11-23"
 
 
 def test_a_table_of_another_day_is_measured_on_that_day(workspace: Workspace) -> None:

@@ -154,19 +154,7 @@ def _leaf_remark(table: Table, row: int, key: str, marks: Mark) -> str:
         return "from the scenario, or by definition"
     if stated.path.startswith("assume."):
         return "assumed: the catalogue is silent on this product"
-    return _overruled(table, row, key) if is_measured(stated) else _overtaken(table, row, key)
-
-
-def _overtaken(table: Table, row: int, key: str) -> str:
-    """Say what history measured of a figure that the catalogue states for a later day."""
-    product, measured = table.products[row], table.context.measured
-    found = measured.get((key, product.ticker)) or measured.get((key, product.asset))
-    value, figure = table.value(row, key), FIGURES[key]
-    if found is None or value is None:
-        return ""
-    was = number_text(figure, found.value)
-    when = f", as of {found.as_of.text}" if found.as_of else ""
-    return "" if was == number_text(figure, value) else f"stated later than history's {was}{when}"
+    return _overruled(table, row, key) if is_measured(stated) else ""
 
 
 def _overruled(table: Table, row: int, key: str) -> str:

@@ -33,11 +33,6 @@ def is_measured(stated: Stated[float] | Stated[date]) -> bool:
     return stated.start < 0
 
 
-def _is_newer(one: Stated[float], other: Stated[float]) -> bool:
-    """Tell whether a figure is known to be of a later day than another."""
-    return one.as_of is not None and other.as_of is not None and one.as_of.day > other.as_of.day
-
-
 class Input(NamedTuple):
     """A leaf's value for one product."""
 
@@ -124,7 +119,9 @@ class Context:
         return self.given(stated, block)
 
     def measured_or(self, leaf: str, name: str, stated: Stated[float] | None, block: str) -> Input:
-        """Return what history measured, or else what the catalogue states; of both, the newer.
+        """Return what history measured, or else what the catalogue states.
+
+        All products are measured over the same days; typed figures may be of any.
 
         Args:
             leaf: Key of the leaf.
@@ -132,10 +129,7 @@ class Context:
             stated: The typed figure; None for unknown.
             block: Whose limit of age holds for either.
         """
-        found = self.measured.get((leaf, name))
-        if found is not None and stated is not None and _is_newer(stated, found):
-            found = None
-        return self.given(found or stated, block)
+        return self.given(self.measured.get((leaf, name), stated), block)
 
     def _mark(self, as_of: AsOf | None, source: str | None, block: str) -> int:
         mark = NONE

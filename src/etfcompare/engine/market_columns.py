@@ -1,6 +1,6 @@
 """Leaf columns of the market: how prices behave, how large a fund is, what money does.
 
-What history measures goes before what the catalogue states, unless that is of a later day.
+What history measures goes before what the catalogue states.
 """
 
 from __future__ import annotations
