@@ -97,3 +97,29 @@ async def test_the_filter_says_how_many_may_match_too(tmp_path: Path) -> None:
         await pilot.pause()
         assert any("?1 may match" in line for line in lines(app))
         assert tickers(app) == ["BRAVO"]
+
+
+async def test_what_was_delivered_is_told_of_the_products_in_sight(tmp_path: Path) -> None:
+    held = SMALL.replace("schema: 1\n", "schema: 1\nhistory: {holdings: holdings.csv}\n", 1)
+    (tmp_path / "holdings.csv").write_text(
+        "date,ticker,shares,coins_per_share,nav_usd,distribution_usd\n"
+        "2026-01-02,ALFA,1000000,0.00100000,100,\n2026-11-20,ALFA,1000000,0.00099780,100,\n"
+    )
+    app = app_on(written(tmp_path, held))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("R")
+        await pilot.pause()
+        assert isinstance(app.screen, ReadingScreen)
+        page = "\n".join(lines(app))
+        assert "ALFA  reconciles" in page
+        assert "computed −0.25%" in page
+        assert "delivered −0.25%" in page
+        assert "2026-01-02 to 2026-11-20, 322 days" in page
+
+
+async def test_without_holdings_there_is_nothing_to_reconcile(tmp_path: Path) -> None:
+    app = app_on(written(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("R")
+        await pilot.pause()
+        assert any("No product in sight has a published rate" in line for line in lines(app))

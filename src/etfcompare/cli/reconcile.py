@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from etfcompare.catalogue.schema import History as Files
 from etfcompare.cli.complete import tickers
 from etfcompare.cli.omissions import omissions
 from etfcompare.cli.options import Format, Request, formats, requests
 from etfcompare.cli.output import say, write, write_exact
-from etfcompare.cli.reconcile_page import HELD, Fund, columns, details, page, summary
+from etfcompare.cli.reconcile_page import HELD, columns, page, summary
 from etfcompare.cli.table import Column, Paper
-from etfcompare.engine.figures import LEAVES, Table, leaves_of
-from etfcompare.engine.marks import Mark
-from etfcompare.engine.query import Query
+from etfcompare.deliveries import Fund, details, fund_of, holdings_alone, told_of
+from etfcompare.engine.figures import Table
 from etfcompare.errors import UsageError
-from etfcompare.history.holdings import Delivered, delivery
-from etfcompare.history.reconcile import Promise, Reconciliation, Stage, reconcile
-from etfcompare.history.tables import History, read_history
+from etfcompare.history.holdings import Delivered
+from etfcompare.history.reconcile import Reconciliation, Stage
+from etfcompare.history.tables import History
 from etfcompare.units import UnitError, span_of
 from etfcompare.visible import visible
 
 if TYPE_CHECKING:
     from etfcompare.workspace import Workspace
 
-PROMISED_KEY, COMPUTED_KEY = "published_net", "own_net_yield"
 _KEYS: Final = (
     *("ticker", "promised", "computed", "delivered", "delivered_compound", "error"),
     *("first", "last", "days"),
@@ -75,9 +70,9 @@ def command(request: Request, *, named: Sequence[str], window: int | None, form:
     """
     workspace = request.open()
     table = workspace.table(workspace.scenario_for(request.scenario))
-    history = _holdings(workspace)
+    history = holdings_alone(workspace)
     rows = _rows(workspace, table, history, named)
-    funds = [_fund(table, history, row, window) for row in rows]
+    funds = [fund_of(table, history, row, window) for row in rows]
     if form is Format.TABLE:
         if funds:
             write("".join(f"{line}\n" for line in page(funds, Paper.of_stdout())))
@@ -90,13 +85,6 @@ def command(request: Request, *, named: Sequence[str], window: int | None, form:
     return 0
 
 
-def _holdings(workspace: Workspace) -> History:
-    """Read the holdings alone of all that is on file."""
-    files = workspace.catalogue.history
-    alone = Files(holdings=files.holdings) if files else None
-    return read_history(replace(workspace.catalogue, history=alone), workspace.path.parent)
-
-
 def _rows(
     workspace: Workspace, table: Table, history: History, named: Sequence[str]
 ) -> tuple[int, ...]:
@@ -106,52 +94,13 @@ def _rows(
         UsageError: One is unknown, or named twice.
     """
     if not named:
-        return tuple(
-            row
-            for row in Query.parse("").select(table)
-            if table.products[row].ticker in history.holdings
-            or math.isfinite(table.number(row, PROMISED_KEY))
-        )
+        return told_of(table, history)
     rows = [workspace.row_of(ticker) for ticker in named]
     for row, times in Counter(rows).items():
         if times > 1:
             ticker = visible(table.products[row].ticker)
             raise UsageError(f"{ticker} is named twice; name each product once")
     return tuple(rows)
-
-
-def _fund(table: Table, history: History, row: int, window: int | None) -> Fund:
-    product = table.products[row]
-    holdings = history.holdings.get(product.ticker, ())
-    found = reconcile(
-        product,
-        table.catalogue.assets.get(product.asset),
-        promised=_promise(table, row, PROMISED_KEY),
-        computed=_promise(table, row, COMPUTED_KEY),
-        delivered=delivery(product, holdings, as_of=table.scenario.as_of, window=window),
-    )
-    return Fund(
-        found=found,
-        promised=table.marks(row, PROMISED_KEY),
-        computed=table.marks(row, COMPUTED_KEY),
-    )
-
-
-def _promise(table: Table, row: int, key: str) -> Promise:
-    """Return a figure of the table, or what is missing to it."""
-    value = table.number(row, key)
-    if math.isfinite(value):
-        return Promise(value=value)
-    product = table.products[row]
-    if not product.stakes:
-        return Promise(value=None, why="it does not stake")
-    below = leaves_of(key)
-    missing = dict.fromkeys(
-        leaf.at
-        for name, leaf in LEAVES.items()
-        if name in below and table.input(product, name).mark & Mark.UNKNOWN
-    )
-    return Promise(value=None, why=f"{', '.join(missing)} unknown")
 
 
 def _faults(history: History) -> str | None:

@@ -5,36 +5,26 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from etfcompare.cli.assumed import assumed
 from etfcompare.cli.table import Column, Paper, shortened, table_text
+from etfcompare.deliveries import Fund, details
 from etfcompare.engine.cells import NOT_APPLICABLE_SIGN, UNKNOWN_SIGN, signs_of
 from etfcompare.engine.figures import Table
 from etfcompare.engine.marks import Mark
 from etfcompare.history.holdings import Delivered, Delivery
-from etfcompare.history.reconcile import Reconciliation, Stage, Trial, Verdict
-from etfcompare.units import format_bps, format_number, format_rate
+from etfcompare.history.reconcile import Stage, Verdict
+from etfcompare.units import format_bps, format_rate
 from etfcompare.visible import visible
 
 INDENT: Final = "    "
-COINS_DECIMALS: Final = 8
 HELD: Final = (
     (Stage.COMPUTED, Stage.PROMISED),
     (Stage.DELIVERED, Stage.COMPUTED),
     (Stage.DELIVERED, Stage.PROMISED),
 )
 """What is held against what."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fund:
-    """A reconciliation, and the marks of what was not delivered."""
-
-    found: Reconciliation
-    promised: Mark
-    computed: Mark
 
 
 def page(funds: Sequence[Fund], paper: Paper) -> Iterator[str]:
@@ -113,42 +103,6 @@ def _gap(gap: float | None, mark: Mark) -> str:
 def _bps(value: float, *, signed: bool = True) -> str:
     """Give tenths of basis points, which a reconciliation is about, without their unit."""
     return format_bps(value, 1, signed=signed).removesuffix("bp")
-
-
-def details(found: Reconciliation) -> Iterator[str]:
-    """Say what a verdict rests on, and why figures may differ."""
-    if isinstance(found.delivered, Delivered):
-        yield _window_in_words(found.delivered)
-    for trial in found.trials:
-        yield _trial_in_words(trial)
-    if found.reasons:
-        yield f"to know: {'; '.join(map(visible, found.reasons))}"
-
-
-def _window_in_words(one: Delivered) -> str:
-    first, last = (
-        format_number(coins, COINS_DECIMALS) for coins in (one.first_coins, one.last_coins)
-    )
-    growth = f"{first} to {last} coins a share, {format_rate(one.compound)} compound"
-    said = [f"{one.words}: {growth}"]
-    if one.repeats:
-        said.append(f"{_rows_in_words(one.repeats, 'repeats', 'repeat')} an earlier day")
-    if one.off_grid:
-        said.append(f"{_rows_in_words(one.off_grid, 'is', 'are')} not as the issuer rounds")
-    return "; ".join(said)
-
-
-def _rows_in_words(count: int, one: str, many: str) -> str:
-    return f"1 row left out that {one}" if count == 1 else f"{count} rows left out that {many}"
-
-
-def _trial_in_words(trial: Trial) -> str:
-    said = f"{trial.figure} against {trial.against}: {trial.verdict}"
-    if trial.verdict is Verdict.NOT_TESTABLE:
-        return f"{said}: {visible(trial.why)}"
-    assert trial.gap is not None
-    limit = format_bps(trial.limit, signed=False)
-    return f"{said}, {format_bps(trial.gap, 1)} where {limit} are allowed"
 
 
 def summary(funds: Sequence[Fund], table: Table) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from etfcompare.deliveries import fund_of, holdings_alone, told_of
 from etfcompare.engine.calendar import events
 from etfcompare.engine.changes import Changes, changes
 from etfcompare.engine.side_by_side import FEWEST, MOST
@@ -14,6 +15,7 @@ from etfcompare.tui.calendar_page import calendar_page
 from etfcompare.tui.commands import key_of
 from etfcompare.tui.pages import changes_page, explanation_page, help_page, problems_page
 from etfcompare.tui.reading import ReadingScreen
+from etfcompare.tui.reconcile_page import reconcile_page
 from etfcompare.tui.versus import VersusScreen
 from etfcompare.visible import visible
 
@@ -111,6 +113,14 @@ class Asking:
         found = events(in_sight, document)
         scenario = comparison.table.scenario
         self._read("What comes", lambda width: calendar_page(found, scenario, width))
+
+    def reconcile(self) -> None:
+        """Show what the products in sight promised and what they delivered."""
+        table, rows = self.screen.comparison.table, self.screen.comparison.rows
+        history = holdings_alone(self.screen.workspace)
+        wanted = set(told_of(table, history))
+        funds = [fund_of(table, history, row) for row in rows if row in wanted]
+        self._read("Promised and delivered", lambda width: reconcile_page(funds, width))
 
     def help(self) -> None:
         """Show all keys."""

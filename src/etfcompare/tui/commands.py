@@ -278,6 +278,13 @@ COMMANDS: tuple[Command, ...] = (
         topic=Topic.ASK,
     ),
     Command(
+        action="reconcile",
+        keys=("R",),
+        label="delivered",
+        meaning="Promised, computed and delivered yield of the products in sight, with a verdict.",
+        topic=Topic.ASK,
+    ),
+    Command(
         action="views",
         keys=("v",),
         label="views",

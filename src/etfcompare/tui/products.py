@@ -206,6 +206,10 @@ class ProductsScreen(TableScreen):
         """Show what comes within the horizon."""
         self.asking.calendar()
 
+    def action_reconcile(self) -> None:
+        """Show what was promised and what was delivered."""
+        self.asking.reconcile()
+
     def action_help(self) -> None:
         """Show all keys."""
         self.asking.help()
