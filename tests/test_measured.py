@@ -95,6 +95,14 @@ def test_history_goes_before_what_is_typed(workspace: Workspace) -> None:
     assert table.value(OLD, "flow_persistence") == pytest.approx(0.892857, abs=1e-6)
 
 
+def test_the_newest_flow_is_held_against_those_before_it(workspace: Workspace) -> None:
+    workspace.load_history()
+    table = workspace.table(SCENARIO)
+    assert table.value(OLD, "flow_largest") == 7 * (len(WEEKS) - 1)  # they grow week by week
+    assert table.value(NEW, "flow_largest") == 14  # the largest outflow of three weeks
+    assert table.marks(BARE, "flow_largest") == Mark.UNKNOWN
+
+
 def test_a_young_fund_is_known_since_its_launch(workspace: Workspace) -> None:
     workspace.load_history()
     found = figures_of(workspace.table(SCENARIO), NEW)
@@ -199,7 +207,7 @@ def test_all_that_is_measured_can_be_listed_and_is_a_figure(workspace: Workspace
     history = read_history(workspace.catalogue, workspace.path.parent)
     found = measured(history, workspace.catalogue, TODAY)
     assert isinstance(found, Measured)
-    assert {leaf for leaf, _ in found} == {*MEASURED, "flow_persistence"}
+    assert {leaf for leaf, _ in found} == {*MEASURED, "flow_largest", "flow_persistence"}
     assert {name for _, name in found} == {"OLD", "NEW"}
     assert len(found) == len(dict(found)) == 12
     assert all(leaf in FIGURES for leaf, _ in found)

@@ -68,7 +68,7 @@ def test_a_computed_figure_offers_each_field_once_nearest_first() -> None:
 def test_every_leaf_but_those_of_scenario_and_history_has_a_place() -> None:
     asked = table()
     without = {key for key in LEAVES if place_of(asked, 0, key) is None}
-    measured = {"flow_since", "streak", "flow_z", "flow_persistence"}
+    measured = {"flow_since", "streak", "flow_largest", "flow_z", "flow_persistence"}
     measured |= {"realised_yield", "downside_deviation"}
     assert all(FIGURES[key].group.value == "inputs" for key in without - measured)
     assert without - measured == {

@@ -168,6 +168,19 @@ def flow_since(product: Product, context: Context) -> Input:
 
 
 @leaf(
+    "Largest flow since",
+    heading="Largest",
+    unit=Unit.DAYS,
+    better=Better.NEITHER,
+    group=Group.FLOWS,
+    decimals=0,
+)
+def flow_largest(product: Product, context: Context) -> Input:
+    """Days back to the last flow as large as the newest one, the same way; else all on file."""
+    return context.measured_or("flow_largest", product.ticker, None, "flows")
+
+
+@leaf(
     "Streak",
     unit=Unit.NUMBER,
     better=Better.HIGHER,

@@ -176,6 +176,13 @@ def _streak(series: Series, product: Product) -> _Found | None:
     return _over(series, float(length), f"{series.kind}s in a row")
 
 
+def _largest(series: Series, _product: Product) -> _Found | None:
+    place = flows.largest_since(series)
+    back = int(series.days[-1]) - int(series.days[0] if place is None else place)
+    said = "the largest on file" if place is None else f"as large on {date.fromordinal(place)}"
+    return _over(series, float(back), f"{said}, {series.kind}s")
+
+
 def _z_score(series: Series, _product: Product) -> _Found | None:
     return _over(series, signals.z_score(series), f"{signals.SCORED} {series.kind}s")
 
@@ -195,6 +202,7 @@ _FLOWS: Final[Mapping[str, Callable[[Series, Product], _Found | None]]] = Mappin
         "flow_ytd": _year,
         "flow_since": _since,
         "streak": _streak,
+        "flow_largest": _largest,
         "flow_z": _z_score,
         "flow_persistence": _persistence,
     }
