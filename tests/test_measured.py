@@ -209,7 +209,7 @@ def test_all_that_is_measured_can_be_listed_and_is_a_figure(workspace: Workspace
     assert isinstance(found, Measured)
     assert {leaf for leaf, _ in found} == {*MEASURED, "flow_largest", "flow_persistence"}
     assert {name for _, name in found} == {"OLD", "NEW"}
-    assert len(found) == len(dict(found)) == 12
+    assert len(found) == len(dict(found)) == 14
     assert all(leaf in FIGURES for leaf, _ in found)
     assert ("flow_1w", "BARE") not in found
     assert ("net_yield", "OLD") not in found
