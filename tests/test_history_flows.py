@@ -310,11 +310,44 @@ def test_only_whole_periods_between_the_days_count_and_a_week_is_over_on_friday(
     assert league(history, catalogue, first=friday, last=friday).standings == ()
 
 
+def months_of(history: History, first: str, last: str) -> list[tuple[str, float]]:
+    days = (date.fromisoformat(first), date.fromisoformat(last))
+    found = league(history, catalogue_of(CATALOGUE), kind=MONTH, first=days[0], last=days[1])
+    return [
+        (str(one), flow or 0.0)
+        for one, flow in zip(found.periods, found.all_of_them.flows, strict=True)
+    ]
+
+
+def test_a_month_that_the_days_cut_is_left_out_as_a_week_is() -> None:
+    weeks = history_of(AAA=weekly([1.0] * 12, date(2025, 12, 1)))
+    whole = [("2025-12", 4.0), ("2026-01", 5.0)]
+    assert months_of(weeks, "2025-12-01", "2026-01-31") == whole
+    assert months_of(weeks, "2025-12-01", "2026-01-25") == whole[:1]
+    assert months_of(weeks, "2025-12-15", "2026-01-31") == whole[1:]
+    assert months_of(weeks, "2025-12-29", "2026-01-31") == whole[1:]
+    assert months_of(weeks, "2026-01-05", "2026-01-31") == []
+    days = history_of(AAA=daily([1.0] * 92, date(2025, 11, 15)))
+    assert months_of(days, "2025-11-20", "2026-01-30") == [("2025-12", 31.0), ("2026-01", 31.0)]
+    assert months_of(days, "2025-12-01", "2026-01-29") == [("2025-12", 31.0)]
+
+
+def test_a_newest_month_that_the_file_does_not_know_to_its_end_is_said_to_be_so() -> None:
+    known = weekly([1.0] * 7, date(2025, 12, 1))
+    found = league(history_of(AAA=known), catalogue_of(CATALOGUE), kind=MONTH)
+    assert found.all_of_them.flows == (4.0, 3.0)
+    assert "the flows of 2026-01 reach to 2026-01-16: it is not whole" in found.notes
+    whole = league(
+        history_of(AAA=known), catalogue_of(CATALOGUE), kind=MONTH, last=date(2025, 12, 31)
+    )
+    assert not any("whole" in one for one in whole.notes)
+
+
 def test_weeks_are_added_up_to_months_with_a_word_and_not_split_into_days() -> None:
     history, catalogue = small()
     months = league(history, catalogue, kind=MONTH)
     assert [str(one) for one in months.periods] == ["2026-01"]
-    assert months.notes == ("the file has weeks; each counts to the month of its Thursday",)
+    assert months.notes[0] == "the file has weeks; each counts to the month of its Thursday"
     with pytest.raises(UsageError, match="has weeks, not days"):
         league(history, catalogue, kind=DAY)
 

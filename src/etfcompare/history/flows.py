@@ -28,7 +28,7 @@ WEEK_DAYS: Final = 7
 
 _CACHE_SIZE: Final = 1 << 16
 _TO_THURSDAY: Final = 3
-_TO_FRIDAY: Final = 2
+_FRIDAY: Final = 4
 
 
 # Periods
@@ -48,7 +48,9 @@ def first_day(last: int, kind: PeriodKind) -> int:
 
 def last_weekday(last: int, kind: PeriodKind) -> int:
     """Return the day by which a period is over for people who trade: of a week its Friday."""
-    return last - _TO_FRIDAY if kind is PeriodKind.WEEK else last
+    if kind is PeriodKind.DAY:
+        return last
+    return last - max(date.fromordinal(last).weekday() - _FRIDAY, 0)
 
 
 def counted_on(last: int, kind: PeriodKind) -> int:

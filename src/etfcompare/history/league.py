@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,10 +16,11 @@ from etfcompare.catalogue.schema import Catalogue, Product
 from etfcompare.errors import UsageError
 from etfcompare.history.flows import (
     Rotation,
-    begun_from,
+    counted_on,
     first_day,
     is_coarser,
     last_day,
+    last_weekday,
     over_by,
     resampled,
     rotation,
@@ -125,8 +127,9 @@ def league(
         catalogue: Which issuer, asset and country the products are of, and how large they are.
         by: The groups.
         kind: How long a period is; None for weeks, or months if the file has only those.
-        first: Only periods that begin on this day or later; None for the last ones.
-        last: Only periods whose trading is over by this day; None for all there are.
+        first: Only periods of which nothing lies before this day; None for the last ones.
+        last: Only periods whose trading is over by this day, or of which the file has nothing
+            after it; None for all there are.
         tickers: Only these products; None for all.
         is_published: Take what the file states for the groups themselves.
 
@@ -144,8 +147,9 @@ def league(
         )
     if stated is PeriodKind.WEEK and kind is PeriodKind.MONTH:
         notes.append("the file has weeks; each counts to the month of its Thursday")
-    ends = last.toordinal() if last else _newest(groups)
-    begins = first.toordinal() if first else _first_of_last(groups, kind, ends)
+    newest = _newest(groups)
+    ends = _end(groups, kind, min(last.toordinal(), newest) if last else newest)
+    begins = _start(groups, kind, first.toordinal()) if first else _of_last(groups, kind, ends)
     closes = history.prices if by is By.ASSET else {}
     drawn = {
         name: one
@@ -154,6 +158,8 @@ def league(
     }
     countries = {one.country for members in groups.values() for one in members}
     ended = {day for one in drawn.values() for day in one.flows}
+    if ended:
+        notes.extend(_unfinished(groups, kind, max(ended)))
     if any(is_tax_season(day, kind, country) for day in ended for country in countries):
         notes.append(_TAX_SEASON)
     return _put_together(drawn, by, kind, notes, _problems(history, catalogue), is_published)
@@ -218,18 +224,69 @@ def _problems(history: History, catalogue: Catalogue) -> tuple[Problem, ...]:
 
 def _newest(groups: Mapping[str, Sequence[_Member]]) -> int:
     days = (int(one.series.days[-1]) for members in groups.values() for one in members)
-    return max(days, default=0)
+    return max(days, default=1)
 
 
-def _first_of_last(groups: Mapping[str, Sequence[_Member]], kind: PeriodKind, ends: int) -> int:
+def _start(groups: Mapping[str, Sequence[_Member]], kind: PeriodKind, day: int) -> int:
+    """Return the first day of the first period of which a start on this day leaves nothing out."""
+    last = last_day(day, kind)
+    first = first_day(last, kind)
+    is_cut = first < day and any(
+        one.series.kind is kind or _counted(one.series, kind, first, day - 1)
+        for members in groups.values()
+        for one in members
+    )
+    return last + 1 if is_cut else first
+
+
+def _end(groups: Mapping[str, Sequence[_Member]], kind: PeriodKind, day: int) -> int:
+    """Return the last day of the last period of which an end on this day leaves nothing out."""
+    last = last_day(day, kind)
+    first = first_day(last, kind)
+    is_cut = last_weekday(last, kind) > day and any(
+        one.series.kind is kind
+        or len(part := _counted(one.series, kind, first, last)) > len(over_by(part, day))
+        for members in groups.values()
+        for one in members
+    )
+    return first - 1 if is_cut else last
+
+
+def _counted(series: Series, kind: PeriodKind, first: int, last: int) -> Series:
+    """Return the periods that count to longer ones between two days."""
+    apart = 0
+    if series and series.kind is not kind:
+        newest = int(series.days[-1])
+        apart = newest - counted_on(newest, series.kind)
+    start, stop = bisect_left(series.days, first + apart), bisect_right(series.days, last + apart)
+    return Series(series.days[start:stop], series.values[start:stop], series.kind)
+
+
+def _of_last(groups: Mapping[str, Sequence[_Member]], kind: PeriodKind, ends: int) -> int:
     """Return the first day of the last periods that are shown if nobody names days."""
     count = PERIODS[kind]
     found: set[int] = set()
     for members in groups.values():
         for one in members:
-            found.update(over_by(one.series, ends).last(count * _DAYS[kind]).days)
-    shown = sorted({last_day(day, kind) for day in found})[-count:]
-    return first_day(shown[0], kind) if shown else ends
+            past = _counted(one.series, kind, 1, ends)
+            found.update(resampled(past.last(count * _DAYS[kind]), kind).days)
+    shown = sorted(found)[-count:]
+    return first_day(int(shown[0]), kind) if shown else ends
+
+
+def _unfinished(
+    groups: Mapping[str, Sequence[_Member]], kind: PeriodKind, last: int
+) -> Iterator[str]:
+    """Say how far the flows of the newest period reach if that is not to its end."""
+    first = first_day(last, kind)
+    parts = (
+        _counted(one.series, kind, first, last) for members in groups.values() for one in members
+    )
+    reached, stated = max((int(one.days[-1]), one.kind) for one in parts if one)
+    following = counted_on(reached, stated) + _DAYS[stated]
+    if stated is not kind and following <= last_weekday(last, kind):
+        until = date.fromordinal(last_weekday(reached, stated))
+        yield f"the flows of {Period(last, kind)} reach to {until}: it is not whole"
 
 
 # Sums
@@ -251,8 +308,7 @@ def _drawn(
     members: Sequence[_Member], kind: PeriodKind, begins: int, ends: int, closes: Series | None
 ) -> _Drawn:
     """Add up the flows of one group."""
-    past = [over_by(one.series, ends) for one in members]
-    shown = [begun_from(one, begins) for one in past]
+    shown = [_counted(one.series, kind, begins, ends) for one in members]
     flows = _sum(shown, kind)
     parts = list(zip(shown, (one.assets for one in members), strict=True))
     weighed = [(part.total(), assets) for part, assets in parts if part and assets]
@@ -263,7 +319,7 @@ def _drawn(
         weighed=math.fsum(flow for flow, _ in weighed),
         assets=assets,
         is_partial=0 < len(weighed) < sum(map(bool, shown)),
-        streak=_streak(past, kind, ends, assets),
+        streak=_streak(members, kind, ends, assets),
         with_price=agreement.share if agreement else None,
     )
 
@@ -274,13 +330,14 @@ def _sum(many: Sequence[Series], kind: PeriodKind) -> Series:
     return longer[0] if len(longer) == 1 else summed(longer)
 
 
-def _streak(past: Sequence[Series], kind: PeriodKind, ends: int, assets: float) -> int:
+def _streak(members: Sequence[_Member], kind: PeriodKind, ends: int, assets: float) -> int:
     """Return the run that the group is in, looking back as far as it goes."""
-    begins, oldest = last_day(ends, kind), min((one.days[0] for one in past if one), default=ends)
+    begins, oldest = ends, min(int(one.series.days[0]) for one in members)
     back = _LOOK_BACK
     while True:
-        begins = last_day(begins - back * _DAYS[kind], kind)
-        found = list(runs(_sum([begun_from(one, begins + 1) for one in past], kind), assets))
+        begins = last_day(max(begins - back * _DAYS[kind], 1), kind)
+        parts = [_counted(one.series, kind, begins + 1, ends) for one in members]
+        found = list(runs(_sum(parts, kind), assets))
         if len(found) >= _TURNED or begins < oldest:
             return found[-1].length if found else 0
         back *= 2
