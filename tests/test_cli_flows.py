@@ -168,5 +168,24 @@ def test_no_flows_are_one_line_that_says_what_to_do(run: Run) -> None:
     assert "`etfcompare import flows FILE` adds some" in err
 
 
+def test_a_filter_that_nothing_matches_is_said_to_be_the_reason(run: Run) -> None:
+    code, out, err = run(*DAY, "--where", "doge")
+    assert (code, out) == (0, "")
+    assert err.startswith("no product matches doge\n")
+    assert "no whole period" not in err
+
+
+def test_days_the_wrong_way_round_are_refused(run: Run) -> None:
+    code, out, err = run(*DAY, "--from", "2026-W10", "--to", "2026-W04")
+    assert (code, out) == (2, "")
+    assert "--from is after --to: 2026-W10 and 2026-W04; swap them" in err
+
+
+def test_published_figures_that_the_file_has_none_of_are_said_to_be_missing(run: Run) -> None:
+    code, out, err = run(*DAY, "--by", "issuer", "--published")
+    assert (code, out) == (0, "")
+    assert err.startswith("the file of flows states no published figures by issuer")
+
+
 def test_bars_have_stand_ins_where_there_is_only_ascii() -> None:
     assert shown("▁▂▃▄▅▆▇█", "ascii") == "_.,-=+*#"

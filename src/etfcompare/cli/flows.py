@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
@@ -99,21 +100,28 @@ def command(
     """List flows by product, asset, issuer or country, the largest inflow first."""
     if published and (where is not None or by == By.PRODUCT):
         raise UsageError("--published figures are not of products; name --by, without --where")
+    since, until = _asked(first, last)
     workspace = replace(request, argument=named_once(file, request.argument)).open()
     scenario = workspace.scenario_for(request.scenario)
     history = workspace.load_history()
+    chosen = None if where is None else _chosen(workspace, scenario, where)
     found = league(
         history,
         workspace.catalogue,
         by=By(by),
         kind=PeriodKind(period) if period else None,
-        first=_period("--from", first).first_day if first else None,
-        last=min(_period("--to", last).last_day, scenario.as_of) if last else scenario.as_of,
-        tickers=None if where is None else _chosen(workspace, scenario, where),
+        first=since,
+        last=min(until or scenario.as_of, scenario.as_of),
+        tickers=chosen,
         is_published=published,
     )
     limit = None if last else workspace.catalogue.limits["flows"]
-    said = summary_of(found, limit, scenario)
+    if chosen is not None and not chosen:
+        said = f"no product matches {visible(where or '')}"
+    elif published and not any(of == by for of, _ in history.flows):
+        said = f"the file of flows states no published figures by {by}"
+    else:
+        said = summary_of(found, limit, scenario)
     if form is Format.TABLE:
         if found.standings:
             text, left_out = table_text(list(columns_of(found, top)), Paper.of_stdout())
@@ -126,6 +134,19 @@ def command(
     for line in _remarks(found, history, workspace):
         say(line)
     return 0
+
+
+def _asked(first: str | None, last: str | None) -> tuple[date | None, date | None]:
+    """Return the first and the last day asked for.
+
+    Raises:
+        UsageError: One is no day, week or month, or the first is after the last.
+    """
+    since = _period("--from", first).first_day if first else None
+    until = _period("--to", last).last_day if last else None
+    if since and until and since > until:
+        raise UsageError(f"--from is after --to: {visible(f'{first} and {last}')}; swap them")
+    return since, until
 
 
 def _chosen(workspace: Workspace, scenario: Scenario, where: str) -> frozenset[str]:
