@@ -343,6 +343,18 @@ def test_a_newest_month_that_the_file_does_not_know_to_its_end_is_said_to_be_so(
     assert not any("whole" in one for one in whole.notes)
 
 
+def test_a_newest_period_that_not_all_funds_have_reported_is_said_to_be_so() -> None:
+    catalogue = catalogue_of(CATALOGUE)
+    last = MONDAY + timedelta(days=13)
+    behind = history_of(AAA=daily([1.0] * 10), BBB=daily([1.0] * 5), CCC=daily([1.0] * 5))
+    for by in By:
+        notes = league(behind, catalogue, by=by, kind=WEEK, last=last).notes
+        assert "1 of 3 funds have reported 2026-W03" in notes
+    one = league(behind, catalogue, kind=WEEK, first=MONDAY + timedelta(days=7), last=last)
+    assert "1 of 3 funds have reported 2026-W03" in one.notes
+    assert league(*small()).notes == ()
+
+
 def test_weeks_are_added_up_to_months_with_a_word_and_not_split_into_days() -> None:
     history, catalogue = small()
     months = league(history, catalogue, kind=MONTH)

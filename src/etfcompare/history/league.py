@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -160,6 +161,8 @@ def league(
     ended = {day for one in drawn.values() for day in one.flows}
     if ended:
         notes.extend(_unfinished(groups, kind, max(ended)))
+        if not is_published:
+            notes.extend(_unreported(groups, kind, max(ended)))
     if any(is_tax_season(day, kind, country) for day in ended for country in countries):
         notes.append(_TAX_SEASON)
     return _put_together(drawn, by, kind, notes, _problems(history, catalogue), is_published)
@@ -287,6 +290,20 @@ def _unfinished(
     if stated is not kind and following <= last_weekday(last, kind):
         until = date.fromordinal(last_weekday(reached, stated))
         yield f"the flows of {Period(last, kind)} reach to {until}: it is not whole"
+
+
+def _unreported(
+    groups: Mapping[str, Sequence[_Member]], kind: PeriodKind, last: int
+) -> Iterator[str]:
+    """Say how many funds have reported the newest period if more had the one before."""
+    since = first_day(last, kind) - max(_DAYS[kind], _DAYS[PeriodKind.WEEK])
+    funds: Counter[int] = Counter()
+    for members in groups.values():
+        for one in members:
+            funds.update(set(resampled(_counted(one.series, kind, since, last), kind).days))
+    before = funds[max((day for day in funds if day < last), default=last)]
+    if funds[last] < before:
+        yield f"{funds[last]} of {before} funds have reported {Period(last, kind)}"
 
 
 # Sums
