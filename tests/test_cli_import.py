@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -35,6 +37,13 @@ period,scope,name,net_flow_usd
 """
 FILE = Path("farside.csv")
 FLOWS = Path("history/flows.csv")
+
+
+class _Terminal(io.StringIO):
+    """Somebody who answers."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 class Outcome(NamedTuple):
@@ -109,6 +118,39 @@ def test_sources_that_differ_stand_side_by_side_and_the_stored_one_stays(run: Ru
     assert FLOWS.read_text(encoding="utf-8") == STORED.replace("111700000", "239300000")
     _, out, _ = run("flows", "farside.csv", "--prefer", "file", "--yes")
     assert "  same               3" in out
+
+
+WEEKS = "".join(
+    f"2026-W0{week},product,{fund},5\n" for week in (1, 2, 3) for fund in ("FBTC", "IBIT")
+)
+
+
+def _with_weeks() -> None:
+    """Store flows by week, which a file by day cannot stand beside."""
+    Path("products.yaml").write_text(CATALOGUE + "history: {flows: history/flows.csv}\n")
+    FLOWS.parent.mkdir()
+    FLOWS.write_text(f"period,scope,name,net_flow_usd\n{WEEKS}", encoding="utf-8")
+
+
+def test_what_is_removed_is_told_by_span_and_count_before_and_after(run: Run) -> None:
+    _with_weeks()
+    code, out, _ = run("flows", "farside.csv", "--replace")
+    assert code == 0
+    assert "  removed            6  by another kind of period\n" in out
+    assert "  flows by product, before: 6 by week, 2026-W01 to 2026-W03\n" in out
+    assert "  flows by product, after:  3 by day, 2024-01-11 to 2024-01-12\n" in out
+    assert FLOWS.read_text(encoding="utf-8").endswith(WEEKS)
+
+
+def test_the_question_names_what_is_removed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    _with_weeks()
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", _Terminal("n\n"))
+    _, _, err = run("flows", "farside.csv", "--replace")
+    assert (
+        "Remove the 6 stored flows by product (2026-W01 to 2026-W03) and keep 3 instead? y/n\n"
+    ) in err
+    assert FLOWS.read_text(encoding="utf-8").endswith(WEEKS)
 
 
 def test_a_flow_on_a_day_without_trading_is_doubted(run: Run) -> None:

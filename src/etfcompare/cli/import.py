@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from etfcompare.cli.changing import opened
-from etfcompare.cli.import_page import lines_of, talk_of
-from etfcompare.cli.importing import Choice, keep, look
+from etfcompare.cli.import_page import lines_of, question_of, talk_of
+from etfcompare.cli.importing import AnyLook, Choice, keep, look
 from etfcompare.cli.options import catalogue_option
 from etfcompare.cli.output import say, write
 from etfcompare.errors import EtfcompareError, UsageError
@@ -108,7 +108,7 @@ def command(
         raise EtfcompareError(f"{visible(str(file))}: nothing was found that can be taken")
     if found.is_empty:
         return 0
-    if not yes and not _agreed():
+    if not yes and not _agreed(found):
         say("nothing was written; --yes writes")
         return 0
     for notice in keep(editor, found):
@@ -116,11 +116,11 @@ def command(
     return 0
 
 
-def _agreed() -> bool:
+def _agreed(found: AnyLook) -> bool:
     """Ask, where there is somebody to answer."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
-    say("Write this? y/n")
+    say(question_of(found))
     return sys.stdin.readline().strip().casefold() in {"y", "yes"}
 
 

@@ -41,9 +41,25 @@ def lines_of(found: AnyLook) -> Iterator[str]:
     ):
         if count or what in {"added", "rejected"}:
             yield f"  {what:<12} {count:>7,}{f'  {more}' if count else ''}"
+    for loss in plan.losses:
+        yield f"  flows by {loss.scope}, before: {loss.before}"
+        yield f"  flows by {loss.scope}, after:  {loss.after}"
     yield from _differences(
         plan.differences, file, is_one=len(plan.table.columns) == plan.table.keys + 1
     )
+
+
+def question_of(found: AnyLook) -> str:
+    """Return what is asked before anything is written: whatever is lost is named."""
+    if not (losses := found.plan.losses):
+        return "Write this? y/n"
+    gone = " and ".join(
+        f"the {loss.before.rows:,} stored flows by {loss.scope} "
+        f"({loss.before.first} to {loss.before.last})"
+        for loss in losses
+    )
+    left = sum(loss.after.rows for loss in losses)
+    return f"Remove {gone} and keep {left:,} instead? y/n"
 
 
 def talk_of(found: AnyLook) -> Iterator[str]:

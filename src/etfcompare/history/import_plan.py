@@ -14,7 +14,7 @@ from typing import Generic, NamedTuple
 from etfcompare.errors import UsageError
 from etfcompare.history.merging import Merge, merge_rows
 from etfcompare.history.rows import CsvTable, FlowRow, R, Scope
-from etfcompare.history.series import PeriodKind
+from etfcompare.history.series import Period, PeriodKind
 
 
 class Difference(NamedTuple):
@@ -25,6 +25,28 @@ class Difference(NamedTuple):
     column: str
     stored: float
     new: float
+
+
+class Span(NamedTuple):
+    """How many flows of a scope there are, by which periods, and over which time."""
+
+    rows: int
+    kind: PeriodKind
+    first: Period
+    last: Period
+
+    def __str__(self) -> str:
+        """Return it as users read it."""
+        when = str(self.first) if self.first == self.last else f"{self.first} to {self.last}"
+        return f"{self.rows:,} by {self.kind}, {when}"
+
+
+class Loss(NamedTuple):
+    """All stored flows by one scope, which give way to others by another kind of period."""
+
+    scope: Scope
+    before: Span
+    after: Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +62,8 @@ class Plan(Generic[R]):
     """Figures that become known in rows that are stored."""
     takes_file: bool
     """Whether the file's figures are taken where they differ."""
+    losses: tuple[Loss, ...] = ()
+    """What is stored so far and would be gone."""
 
     @property
     def is_idle(self) -> bool:
@@ -88,6 +112,7 @@ def plan_of(
         differences=tuple(differences),
         filled=filled,
         takes_file=takes_file,
+        losses=tuple(_losses(merge, rows)),
     )
 
 
@@ -122,6 +147,21 @@ def _check_kinds(rows: Iterable[R]) -> None:
                     f"flows by {row.scope} are by {kind} and by {row.period.kind} in one file; "
                     "keep one kind of period"
                 )
+
+
+def _losses(merge: Merge[R], rows: Sequence[R]) -> Iterator[Loss]:
+    gone = [row for row in merge.displaced if isinstance(row, FlowRow)]
+    for scope in dict.fromkeys(row.scope for row in gone):
+        coming = (row for row in rows if isinstance(row, FlowRow))
+        yield Loss(
+            scope,
+            _span([row.period for row in gone if row.scope is scope]),
+            _span([row.period for row in coming if row.scope is scope]),
+        )
+
+
+def _span(periods: Sequence[Period]) -> Span:
+    return Span(len(periods), periods[0].kind, min(periods), max(periods))
 
 
 def _check_displaced(merge: Merge[R], rows: Iterable[R], *, replaces: bool) -> None:
