@@ -446,6 +446,33 @@ async def test_a_broken_row_is_a_problem_and_the_rest_is_shown(tmp_path: Path) -
         assert "a lot" in text_of(app)
 
 
+async def test_an_error_in_history_alarms_in_both_modes(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path, FLOWS + "2026-W45,product,CEDAR,a lot\n"))
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: products(app).flow_store is not None)
+        await pilot.pause()
+        assert "✗ 1 error in history (p)" in lines(app)[0]
+        await opened(app, pilot)
+        assert "✗ 1 error in history (p)" in lines(app)[0]
+
+
+async def test_errors_of_the_catalogue_and_of_history_are_counted_apart(tmp_path: Path) -> None:
+    broken = SMALL.replace("asset: BTC", "asset: [BTC]", 1)
+    assert broken != SMALL
+    flows_text = FLOWS + "2026-W45,product,CEDAR,a lot\n2026-W45,product,CEDAR,more\n"
+    app = app_on(catalogue(tmp_path, flows_text, broken))
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot)
+        assert "✗ 1 error, 2 errors in history (p)" in lines(app)[0]
+
+
+async def test_sound_files_raise_no_alarm(tmp_path: Path) -> None:
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot)
+        assert "(p)" not in lines(app)[0]
+
+
 async def test_without_files_it_says_what_to_add(tmp_path: Path) -> None:
     app = app_on(written(tmp_path))
     async with app.run_test(size=SIZE) as pilot:

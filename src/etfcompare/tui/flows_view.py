@@ -28,7 +28,7 @@ from etfcompare.tui.flows_text import MUTED, STRONG, both_ends, millions, percen
 from etfcompare.tui.flows_text import side_of as colour_of
 from etfcompare.tui.flows_week import Week
 from etfcompare.tui.grid import Grid
-from etfcompare.tui.status import TOO_SMALL
+from etfcompare.tui.status import TOO_SMALL, alarm
 from etfcompare.visible import visible
 
 if TYPE_CHECKING:
@@ -230,6 +230,7 @@ class FlowsView(Screen[None]):
             f"{len(comparison.rows)} of {comparison.total}",
             f"as of {self.products.scenario.as_of}",
         )
+        title.alarm = alarm(self.products.workspace)
         if not self.filter_bar.is_open:
             self.filter_bar.text = self.products.look.where
         self.filter_bar.state = Content.styled(self._state(), MUTED)

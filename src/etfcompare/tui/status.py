@@ -75,11 +75,24 @@ def _banner(name: str, differing: Sequence[Difference]) -> Content:
 
 
 def alarm(workspace: Workspace) -> str:
-    """Return what must not be overlooked; empty if there is nothing."""
+    """Return what must not be overlooked; empty if there is nothing.
+
+    Args:
+        workspace: The open catalogue; of the files beside it what has been read counts too.
+    """
+    parts = []
     if workspace.fault is not None:
-        return "file unreadable, last good view (p)"
-    errors = workspace.count(Severity.ERROR)
-    return f"{errors} error{'' if errors == 1 else 's'} (p)" if errors else ""
+        parts.append("file unreadable, last good view")
+    elif errors := workspace.count(Severity.ERROR):
+        parts.append(_errors(errors))
+    found = workspace.history.problems if workspace.history is not None else ()
+    if beside := sum(one.severity is Severity.ERROR for one in found):
+        parts.append(f"{_errors(beside)} in history")
+    return f"{', '.join(parts)} (p)" if parts else ""
+
+
+def _errors(count: int) -> str:
+    return f"{count} error{'' if count == 1 else 's'}"
 
 
 def table_state(comparison: Comparison, marked: int) -> Content:
