@@ -10,6 +10,7 @@ from typing import Final
 
 import pytest
 
+from etfcompare import __version__
 from etfcompare.cli.output import shown
 from running import Run, runner
 
@@ -99,9 +100,21 @@ def test_json_gives_raw_numbers_by_period(run: Run) -> None:
 
 
 def test_csv_is_safe_to_open_and_leaves_out_what_is_not_known(run: Run) -> None:
-    rows = list(csv.DictReader(io.StringIO(run(*DAY, "--csv").out)))
+    *rows, last = csv.DictReader(io.StringIO(run(*DAY, "--csv").out))
+    assert last["name"].startswith("# etfcompare ")
     assert [row["name"] for row in rows] == ["TH|REE", "TWO", "'=ONE"]
     assert (rows[0]["2026-W01"], rows[0]["2026-W02"]) == ("", "4000000.0")
+
+
+def test_every_export_says_what_it_stands_on(run: Run) -> None:
+    words = (*DAY, "--where", "btc", "--top", "1")
+    chosen = "filter btc · flows by product and week · 2025-12-29 to 2026-01-18 · the 1 largest"
+    told = run(*words, "--csv").out.splitlines()[-1]
+    assert " sha256 " in told
+    assert f" · {chosen} · 2 of 3 products" in told
+    assert chosen in run(*words, "--markdown").out.splitlines()[-1]
+    found = json.loads(run(*words, "--json").out)
+    assert (found["version"], found["scenario"]["as_of"]) == (__version__, "2026-01-20")
 
 
 def test_markdown_shows_names_as_they_are(run: Run) -> None:

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etfcompare import __main__ as program
+from etfcompare import __version__
 from etfcompare.catalogue.document import Document
 from etfcompare.catalogue.reader import read
 from etfcompare.catalogue.schema import Catalogue
@@ -328,7 +329,8 @@ def test_json_gives_every_number_raw(run: Run) -> None:
 
 
 def test_csv_has_a_row_for_each_fund(run: Run) -> None:
-    rows = list(csv.DictReader(io.StringIO(run("--csv", *DAY).out)))
+    *rows, last = csv.DictReader(io.StringIO(run("--csv", *DAY).out))
+    assert last["ticker"].startswith("# etfcompare ")
     assert [row["ticker"] for row in rows] == ["SAME", "WEEK", "APART", "PLAIN"]
     assert rows[0]["verdict"] == "does not reconcile"
     assert float(rows[3]["delivered"]) == pytest.approx(-0.00082 * 365 / 121, rel=1e-6)
@@ -339,6 +341,14 @@ def test_markdown_tells_the_same(run: Run) -> None:
     out = run("PLAIN", "--markdown", *DAY).out
     assert out.startswith("| Ticker | Promised |")
     assert "| PLAIN | – | -0.25% | -0.25% ±0.3 |" in out
+
+
+def test_every_export_says_what_it_stands_on(run: Run) -> None:
+    told = run("PLAIN", "--csv", "--window", "90d", *DAY).out.splitlines()[-1]
+    assert " sha256 " in told
+    assert " · reconciled PLAIN · window 90 days · 1 of 6 products" in told
+    assert "reconciled all that can be" in run("--markdown", *DAY).out.splitlines()[-1]
+    assert json.loads(run("--json", *DAY).out)["version"] == __version__
 
 
 def test_a_window_is_looked_back_over(run: Run) -> None:

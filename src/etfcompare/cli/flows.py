@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from etfcompare import __version__
 from etfcompare.cli.check import problem_fields
 from etfcompare.cli.flows_page import columns_of, summary_of, topmost
 from etfcompare.cli.omissions import omissions
@@ -24,6 +25,7 @@ from etfcompare.cli.output import say, write, write_exact
 from etfcompare.cli.table import Paper, table_text
 from etfcompare.engine.query import Query
 from etfcompare.engine.scenario import Scenario
+from etfcompare.engine.sheet import sheet_of
 from etfcompare.errors import UsageError
 from etfcompare.history.league import By, League, Standing, league
 from etfcompare.history.series import Period, PeriodKind, period_of
@@ -130,7 +132,8 @@ def command(
                 say(f"too narrow for {', '.join(left_out)}")
         say(said)
     else:
-        write_exact(_export(found, top, workspace, said, form))
+        stated = _Stated(workspace, scenario, said, where or "", _selection(found, where, top))
+        write_exact(_export(found, top, stated, form))
     for line in _remarks(found, history, workspace):
         say(line)
     return 0
@@ -176,9 +179,41 @@ def _remarks(found: League, history: History, workspace: Workspace) -> Iterator[
 # For programs
 
 
-def _export(found: League, top: int | None, workspace: Workspace, said: str, form: Format) -> str:
+class _Stated(NamedTuple):
+    """What an export says beside the flows."""
+
+    workspace: Workspace
+    scenario: Scenario
+    summary: str
+    where: str
+    selection: str
+
+    @property
+    def manifest(self) -> str:
+        """What the flows stand on, and how they were chosen, in one line."""
+        from etfcompare import export  # noqa: PLC0415 - as below
+
+        comparison = self.workspace.compare(self.scenario, where=Query.parse(self.where))
+        return export.manifest_of(
+            self.workspace, sheet_of(comparison, ()), selection=self.selection
+        )
+
+
+def _selection(found: League, where: str | None, top: int | None) -> str:
+    """Say in words which flows were chosen."""
+    told = [f"filter {(where or '').strip() or 'none'}"]
+    told.append(f"{'published ' if found.is_published else ''}flows by {found.by} and {found.kind}")
+    if found.periods:
+        told.append(f"{found.periods[0].first_day} to {found.periods[-1].last_day}")
+    if top is not None:
+        told.append(f"the {top} largest")
+    return " · ".join(told)
+
+
+def _export(found: League, top: int | None, stated: _Stated, form: Format) -> str:
     from etfcompare import export  # noqa: PLC0415 - not for the table, which people wait for
 
+    workspace = stated.workspace
     if form is Format.MARKDOWN:
         columns = list(columns_of(found, top))
         cells = (
@@ -190,7 +225,8 @@ def _export(found: League, top: int | None, workspace: Workspace, said: str, for
         headings = [one.heading for one in columns]
         right = [one.to_right for one in columns]
         drawn = export.markdown_text(headings, zip(*cells, strict=True), right)
-        return f"{drawn}\n{export.markdown_cell(said)}\n"
+        below = [export.markdown_cell(one) for one in (stated.summary, stated.manifest)]
+        return "\n\n".join([drawn.removesuffix("\n"), *below]) + "\n"
     rows = topmost(found, top)
     if form is Format.CSV:
         named = [visible(str(one)) for one in found.periods]
@@ -202,15 +238,18 @@ def _export(found: League, top: int | None, workspace: Workspace, said: str, for
                     [*(export.raw(value) for value in _values(one).values()), *one.flows]
                     for one in rows
                 ),
+                [stated.manifest, *("" for _ in (*head[1:], *named))],
             ]
         )
     turned = found.rotation
     return export.json_text(
         {
+            "version": __version__,
             "catalogue": {
                 "path": visible(str(workspace.path)),
                 "sha256": workspace.document.sha256,
             },
+            "scenario": stated.scenario.to_json(),
             "by": found.by.value,
             "period": found.kind.value,
             "is_published": found.is_published,

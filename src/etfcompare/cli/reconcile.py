@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from etfcompare import __version__
 from etfcompare.cli.complete import tickers
 from etfcompare.cli.omissions import omissions
 from etfcompare.cli.options import Format, Request, formats, requests
@@ -15,7 +16,10 @@ from etfcompare.cli.output import say, write, write_exact
 from etfcompare.cli.reconcile_page import HELD, columns, page, summary
 from etfcompare.cli.table import Column, Paper
 from etfcompare.deliveries import Fund, details, fund_of, holdings_alone, told_of
+from etfcompare.engine.comparison import Comparison
 from etfcompare.engine.figures import Table
+from etfcompare.engine.query import Query
+from etfcompare.engine.sheet import sheet_of
 from etfcompare.errors import UsageError
 from etfcompare.history.holdings import Delivered
 from etfcompare.history.reconcile import Reconciliation, Stage
@@ -78,7 +82,7 @@ def command(request: Request, *, named: Sequence[str], window: int | None, form:
             write("".join(f"{line}\n" for line in page(funds, Paper.of_stdout())))
         say(summary(funds, table))
     else:
-        write_exact(_export(funds, table, workspace, form))
+        write_exact(_export(funds, table, workspace, form, _selection(funds, named, window)))
     for remark in (_faults(history), omissions(workspace)):
         if remark is not None:
             say(remark)
@@ -116,10 +120,26 @@ def _faults(history: History) -> str | None:
 # For programs
 
 
-def _export(funds: Sequence[Fund], table: Table, workspace: Workspace, form: Format) -> str:
+def _selection(funds: Sequence[Fund], named: Sequence[str], window: int | None) -> str:
+    """Say in words which funds were chosen, and how far was looked back."""
+    tickers_across = ", ".join(one.found.ticker for one in funds) if named else "all that can be"
+    span = "as long as terms have held" if window is None else f"{window} days"
+    return f"reconciled {tickers_across} · window {span}"
+
+
+def _export(
+    funds: Sequence[Fund], table: Table, workspace: Workspace, form: Format, selection: str
+) -> str:
     from etfcompare import export  # noqa: PLC0415 - not for the table, which people wait for
 
     found = [one.found for one in funds]
+    tickers_found = {one.ticker for one in found}
+    rows = [row for row, one in enumerate(table.products) if one.ticker in tickers_found]
+    unranked = tuple(None for _ in rows)
+    comparison = Comparison(
+        table=table, where=Query.parse(""), sort=(), rows=tuple(rows), ranks=unranked
+    )
+    manifest = export.manifest_of(workspace, sheet_of(comparison, ()), selection=selection)
     if form is Format.MARKDOWN:
         told = Column(heading="Details", cells=["; ".join(details(one)) for one in found])
         drawn_columns = [*columns(funds), told]
@@ -130,10 +150,18 @@ def _export(funds: Sequence[Fund], table: Table, workspace: Workspace, form: For
             zip(*cells, strict=True),
             [one.to_right for one in drawn_columns],
         )
-        return f"{drawn}\n{export.markdown_cell(summary(funds, table))}\n"
+        below = [export.markdown_cell(one) for one in (summary(funds, table), manifest)]
+        return "\n\n".join([drawn.removesuffix("\n"), *below]) + "\n"
     if form is Format.CSV:
-        return export.csv_text([_KEYS, *(tuple(_flat(one).values()) for one in found)])
+        return export.csv_text(
+            [
+                _KEYS,
+                *(tuple(_flat(one).values()) for one in found),
+                (manifest, *("" for _ in _KEYS[1:])),
+            ]
+        )
     document = {
+        "version": __version__,
         "catalogue": {"path": visible(str(workspace.path)), "sha256": workspace.document.sha256},
         "scenario": table.scenario.to_json(),
         "funds": [_document(one) for one in found],
