@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -281,6 +282,23 @@ async def test_months_add_weeks_up(tmp_path: Path) -> None:
         assert "Nov 2026" in text_of(app)
         await pilot.press("P")
         assert kind_of(screen) is PeriodKind.WEEK
+
+
+async def test_days_go_back_to_the_beginning_of_a_file_of_years(tmp_path: Path) -> None:
+    days = [date(2024, 1, 11) + timedelta(days=one) for one in range(1_000)]
+    rows_of_days = "".join(
+        f"{one},product,ALFA,{place + 1}000000\n" for place, one in enumerate(days)
+    )
+    app = app_on(catalogue(tmp_path, HEADER + rows_of_days))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot, "P", "P")
+        assert kind_of(screen) is PeriodKind.DAY
+        screen.go_to(0)
+        await pilot.press("j", "h")
+        assert "ALFA   Thu 2024-01-11   +1.0 $m" in text_of(app)
+        await pilot.press("i")
+        await pilot.pause()
+        assert "known from 2024-01-11 to 2026-10-06, 1,000 days" in text_of(app)
 
 
 async def test_the_map_reads_without_colour(tmp_path: Path) -> None:

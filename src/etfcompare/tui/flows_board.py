@@ -20,9 +20,9 @@ from etfcompare.history.series import Period, PeriodKind, Series
 from etfcompare.history.tables import History, Scope
 
 DEPTH: Final[Mapping[PeriodKind, int]] = MappingProxyType(
-    {PeriodKind.DAY: 520, PeriodKind.WEEK: 260, PeriodKind.MONTH: 240}
+    {PeriodKind.DAY: 5220, PeriodKind.WEEK: 1044, PeriodKind.MONTH: 240}
 )
-"""How many of the last periods a league goes back."""
+"""How many of the last periods a league goes back: twenty years, longer than such funds exist."""
 ALL: Final = ""
 """The key of the row of all groups together."""
 TREND: Final = 13
@@ -152,6 +152,11 @@ class Board:
         """Return the period that ends on a day."""
         return Period(day, self.kind)
 
+    @property
+    def scope(self) -> Scope:
+        """What the names are that are added up."""
+        return Scope(self.by.value) if self.is_published else Scope.PRODUCT
+
     def group(self, key: str) -> Group:
         """Return the group of a row; of one that is gone, all."""
         return self.groups.get(key, self.all_of_them)
@@ -199,6 +204,16 @@ class FlowStore:
         for scope, name in self.history.flows if self.kinds else ():
             self.series(scope, name, self.usual_kind, upto)
 
+    def stated(self, scope: Scope, name: str, upto: date) -> Series:
+        """Return the flows of one name by the periods of the file.
+
+        Args:
+            scope: What it is the name of.
+            name: As the file writes it.
+            upto: What came later is not known yet.
+        """
+        return flows.over_by(self.history.flows[scope, name], upto.toordinal())
+
     def series(self, scope: Scope, name: str, kind: PeriodKind, upto: date) -> Series:
         """Return the flows of one name by period; nothing if the file does not give them.
 
@@ -213,7 +228,7 @@ class FlowStore:
         key = (scope, name, kind, upto)
         found = self._kept.get(key)
         if found is None:
-            stated = flows.over_by(self.history.flows[scope, name], upto.toordinal())
+            stated = self.stated(scope, name, upto)
             is_known = stated.kind is kind or (
                 scope is Scope.PRODUCT and flows.is_coarser(kind, stated.kind)
             )

@@ -12,7 +12,7 @@ from etfcompare.catalogue.schema import Catalogue
 from etfcompare.catalogue.schema import History as Files
 from etfcompare.history import flows, signals
 from etfcompare.history.league import By
-from etfcompare.history.series import PeriodKind, Series
+from etfcompare.history.series import Period, PeriodKind, Series
 from etfcompare.tui.commands import Command, key_of
 from etfcompare.tui.flows_board import ALL, Board, Group
 from etfcompare.tui.flows_chart import Chart
@@ -131,24 +131,34 @@ def _said(label: str, text: str, note: str, width: int) -> Iterator[Content]:
             yield Content.styled(" " * _LABEL + line, MUTED)
 
 
-def why_page(board: Board, key: str, place: int, catalogue: Catalogue, width: int) -> Content:
+def why_page(
+    board: Board,
+    key: str,
+    place: int,
+    stated: Sequence[Series],
+    catalogue: Catalogue,
+    width: int,
+) -> Content:
     """Write where the figures of a row come from and by which rules.
 
     Args:
         board: The league.
         key: The row.
         place: The place of the period.
+        stated: What the file says of each name that is added up.
         catalogue: It names the file.
         width: Cells to fill.
     """
     return Content("\n").join(
         Content.styled(line, style)
-        for text, style in _reasons(board, key, place, catalogue)
+        for text, style in _reasons(board, key, place, stated, catalogue)
         for line in (wrapped(text, width) if text else [""])
     )
 
 
-def _reasons(board: Board, key: str, place: int, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+def _reasons(
+    board: Board, key: str, place: int, stated: Sequence[Series], catalogue: Catalogue
+) -> Iterator[tuple[str, str]]:
     group, day = board.group(key), board.days[place]
     members = group.members
     period = board.period_of(day)
@@ -163,8 +173,7 @@ def _reasons(board: Board, key: str, place: int, catalogue: Catalogue) -> Iterat
     else:
         yield f"{file}, the rows of {period} and scope {scope} of {len(members)} names", ACCENT
         yield ", ".join(map(visible, members)), MUTED
-    first, last = (board.period_of(int(group.series.days[at])) for at in (0, -1))
-    yield f"known from {first} to {last}, {len(group.series)} {board.kind.value}s", MUTED
+    yield _known(stated), MUTED
     yield "", ""
     if group.assets:
         partly = "; of the other funds nobody states them" if group.is_partial else ""
@@ -182,6 +191,18 @@ def _reasons(board: Board, key: str, place: int, catalogue: Catalogue) -> Iterat
     if board.strangers:
         names = ", ".join(map(visible, board.strangers))
         yield f"Left out, for the catalogue has no such product: {names}", MUTED
+
+
+def _known(stated: Sequence[Series]) -> str:
+    """Say how far the file goes, in its own periods."""
+    (kind,) = {one.kind for one in stated}
+    days = {int(day) for one in stated for day in one.days}
+    first, last = Period(min(days), kind), Period(max(days), kind)
+    return f"known from {first} to {last}, {_counted(len(days), kind.value)}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'s' if count != 1 else ''}"
 
 
 _RULES: Final = (

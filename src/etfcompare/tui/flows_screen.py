@@ -148,11 +148,13 @@ class FlowsScreen(FlowsView):
     def action_explain(self) -> None:
         """Say where the figures of a row come from."""
         board, key, place = self.board, self.key, self.place
-        if board is not None and board.groups:
-            catalogue = self.products.workspace.catalogue
+        if self.store is not None and board is not None and board.groups:
+            catalogue, upto = self.products.workspace.catalogue, self.products.scenario.as_of
+            members = board.group(key).members
+            stated = [self.store.stated(board.scope, one, upto) for one in members]
             self._read(
                 f"Flows of {label_of(board, key)}",
-                lambda width: why_page(board, key, place, catalogue, width),
+                lambda width: why_page(board, key, place, stated, catalogue, width),
             )
 
     def action_at_a_glance(self) -> None:
