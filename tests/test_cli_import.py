@@ -153,6 +153,21 @@ def test_the_question_names_what_is_removed(run: Run, monkeypatch: pytest.Monkey
     assert FLOWS.read_text(encoding="utf-8").endswith(WEEKS)
 
 
+def test_days_that_cannot_stand_beside_weeks_are_shown_and_doubted_and_then_refused(
+    run: Run,
+) -> None:
+    _with_weeks()
+    FILE.write_text("Date,IBIT,FBTC,Total\n27 Nov 2025,1.0,2.0,3.0\n", encoding="utf-8")
+    code, out, err = run("flows", "farside.csv", "--yes")
+    assert code == 2
+    assert "  added              2  2025-11-27: FBTC, IBIT\n" in out
+    assert "  removed            6  only with --replace: by another kind of period\n" in out
+    doubt, refusal = err.splitlines()[-2:]
+    assert doubt.startswith("doubtful: 2025-11-27: ")
+    assert refusal.endswith("--replace removes the stored: 6 by week, 2026-W01 to 2026-W03")
+    assert FLOWS.read_text(encoding="utf-8").endswith(WEEKS)
+
+
 def test_a_flow_on_a_day_without_trading_is_doubted(run: Run) -> None:
     FILE.write_text("Date,IBIT,FBTC,Total\n27 Nov 2025,1.0,2.0,3.0\n", encoding="utf-8")
     code, _, err = run("flows", "farside.csv")

@@ -468,9 +468,11 @@ def test_flows_of_one_scope_stay_by_one_kind_of_period(tmp_path: Path) -> None:
     file = tmp_path / "flows.csv"
     file.write_text("period,scope,name,net_flow_usd\n2024-W02,product,IBIT,5\n")
     new = flows(FARSIDE).rows
-    with pytest.raises(UsageError, match="--replace removes the 1"):
-        plan_of(file, FLOWS, new, takes_file=False, replaces=False)
+    refused = plan_of(file, FLOWS, new, takes_file=False, replaces=False)
+    with pytest.raises(UsageError, match="--replace removes the stored: 1 by week, 2024-W02"):
+        refused.refuse_losses()
     plan = plan_of(file, FLOWS, new, takes_file=False, replaces=True)
+    plan.refuse_losses()
     assert b"W02" not in plan.merge.after
     mixed = (*new, FlowRow(period_of("2024-W02"), Scope.PRODUCT, "IBIT", 1.0))
     with pytest.raises(UsageError, match="in one file"):

@@ -108,6 +108,7 @@ def command(
         raise EtfcompareError(f"{visible(str(file))}: nothing was found that can be taken")
     if found.is_empty:
         return 0
+    found.plan.refuse_losses()
     if not yes and not _agreed(found):
         say("nothing was written; --yes writes")
         return 0

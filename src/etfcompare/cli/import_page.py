@@ -27,7 +27,11 @@ def lines_of(found: AnyLook) -> Iterator[str]:
     for what, count, more in (
         ("added", len(merge.added), _about(merge.added)),
         ("filled", plan.filled, "unknown so far"),
-        ("removed", len(merge.displaced), "by another kind of period"),
+        (
+            "removed",
+            len(merge.displaced),
+            f"{'' if plan.replaces else 'only with --replace: '}by another kind of period",
+        ),
         (
             "changed" if plan.takes_file else "different",
             len(plan.differences),

@@ -119,8 +119,10 @@ def keep(editor: Editor, found: AnyLook) -> tuple[str, ...]:
 
     Raises:
         ConflictError: Somebody else changed the table since.
+        UsageError: It would remove stored flows, and the user does not let it.
         EtfcompareError: It cannot be written.
     """
+    found.plan.refuse_losses()
     lines: list[str] = []
     if not found.plan.is_idle:
         try:

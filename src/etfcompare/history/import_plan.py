@@ -64,6 +64,25 @@ class Plan(Generic[R]):
     """Whether the file's figures are taken where they differ."""
     losses: tuple[Loss, ...] = ()
     """What is stored so far and would be gone."""
+    replaces: bool = False
+    """Whether the user lets that be."""
+
+    def refuse_losses(self) -> None:
+        """Refuse what would remove stored flows unless the user lets it.
+
+        Raises:
+            UsageError: It would, and the user does not.
+        """
+        if self.losses and not self.replaces:
+            said = " and ".join(
+                f"flows by {one.scope} are stored by {one.before.kind}, and those of the file are "
+                f"by {one.after.kind}"
+                for one in self.losses
+            )
+            gone = " and ".join(str(one.before) for one in self.losses)
+            raise UsageError(
+                f"{said}; a scope has one kind of period; --replace removes the stored: {gone}"
+            )
 
     @property
     def is_idle(self) -> bool:
@@ -90,12 +109,11 @@ def plan_of(
         replaces: Whether stored flows give way where the new ones are by another kind of period.
 
     Raises:
-        UsageError: Flows of one scope would be by two kinds of periods.
+        UsageError: Flows of one scope in the file are by two kinds of periods.
         EtfcompareError: The table cannot be read.
     """
     _check_kinds(rows)
     merge = merge_rows(path, table, rows)
-    _check_displaced(merge, rows, replaces=replaces)
     differences: list[Difference] = []
     filled = 0
     for change in merge.changed:
@@ -113,6 +131,7 @@ def plan_of(
         filled=filled,
         takes_file=takes_file,
         losses=tuple(_losses(merge, rows)),
+        replaces=replaces,
     )
 
 
@@ -162,17 +181,3 @@ def _losses(merge: Merge[R], rows: Sequence[R]) -> Iterator[Loss]:
 
 def _span(periods: Sequence[Period]) -> Span:
     return Span(len(periods), periods[0].kind, min(periods), max(periods))
-
-
-def _check_displaced(merge: Merge[R], rows: Iterable[R], *, replaces: bool) -> None:
-    first = next((row for row in merge.displaced if isinstance(row, FlowRow)), None)
-    if first is None or replaces:
-        return
-    kind = next(
-        row.period.kind for row in rows if isinstance(row, FlowRow) and row.scope is first.scope
-    )
-    raise UsageError(
-        f"stored flows by {first.scope} are by {first.period.kind}, those of the file by {kind}, "
-        f"and a scope has one kind of period; --replace removes the {len(merge.displaced):,} "
-        "stored ones"
-    )
