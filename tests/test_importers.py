@@ -25,7 +25,7 @@ from etfcompare.history.formats import FORMATS
 from etfcompare.history.grids import rows_of_csv, rows_of_page
 from etfcompare.history.import_checks import doubts_in
 from etfcompare.history.import_plan import plan_of
-from etfcompare.history.importers import Imported, Wish, read_foreign
+from etfcompare.history.importers import Imported, read_foreign
 from etfcompare.history.json_tree import MOST_DEPTH, Node, tree_of
 from etfcompare.history.naming import Names
 from etfcompare.history.rows import (
@@ -40,6 +40,7 @@ from etfcompare.history.rows import (
     Scope,
 )
 from etfcompare.history.series import period_of
+from etfcompare.history.wishes import Wish
 from etfcompare.units import UnitError
 
 CATALOGUE = """\

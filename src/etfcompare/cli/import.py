@@ -16,8 +16,8 @@ from etfcompare.cli.output import say, write
 from etfcompare.errors import EtfcompareError, UsageError
 from etfcompare.history.foreign import Unit
 from etfcompare.history.formats import FORMATS
-from etfcompare.history.importers import Wish
 from etfcompare.history.rows import Scope
+from etfcompare.history.wishes import Wish
 from etfcompare.visible import visible
 
 _TABLES = ("flows", "prices", "holdings")

@@ -17,7 +17,7 @@ from etfcompare.editing import Editor, PackagedError, Proposal, SetValue
 from etfcompare.errors import EtfcompareError, UnreadableError
 from etfcompare.history.checks import Doubt
 from etfcompare.history.import_plan import Plan, plan_of
-from etfcompare.history.importers import MOST_BYTES, Imported, Wish, read_foreign
+from etfcompare.history.importers import MOST_BYTES, Imported, read_foreign
 from etfcompare.history.merging import write_merge
 from etfcompare.history.naming import Names
 from etfcompare.history.rows import (
@@ -31,6 +31,7 @@ from etfcompare.history.rows import (
     R,
 )
 from etfcompare.history.tables import history_file
+from etfcompare.history.wishes import Wish
 from etfcompare.visible import visible
 
 _MISSING: Final = frozenset({errno.ENOENT, errno.ENOTDIR})

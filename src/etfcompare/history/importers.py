@@ -10,42 +10,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final, Generic, NamedTuple
+from typing import Final, Generic
 
 from etfcompare.catalogue.source import decode
 from etfcompare.errors import UnreadableError, UsageError
 from etfcompare.history.foreign import Asked, Figure, Findings, Rejected, Unit
 from etfcompare.history.formats import Format, format_of
-from etfcompare.history.formats_grid import week_in
 from etfcompare.history.grids import Row, rows_of_csv, rows_of_page
 from etfcompare.history.json_tree import Node, tree_of
 from etfcompare.history.naming import Names, UnnamedError
 from etfcompare.history.rows import FLOWS, PRICES, CsvTable, R, Scope
-from etfcompare.history.series import Period, PeriodKind, period_holding, period_of
-from etfcompare.units import UnitError
+from etfcompare.history.series import PeriodKind
+from etfcompare.history.wishes import Wish, said_week, unit_of, week_of
 from etfcompare.visible import visible
 
 MOST_BYTES: Final = 64 << 20
 """Size of the largest file that is imported."""
 
-_MOST_IN_MILLIONS: Final = 50_000
-"""No fund or coin takes in fifty billion dollars in a period: larger figures are in dollars."""
-_FEW: Final = 5
-"""Figures below which their size says nothing against a stated unit."""
 _MOST: Final = Decimal("1e12")
-
-
-class Wish(NamedTuple):
-    """What the user says of a file beyond its content."""
-
-    form: str | None = None
-    """The name of its format; None to recognise it."""
-    scope: Scope | None = None
-    name: str | None = None
-    """Whose figures they are, where the file does not say."""
-    week: str | None = None
-    """A day in the week, or the week."""
-    unit: Unit | None = None
+"""More than there is of anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +77,7 @@ def read_foreign(
     text, _ = decode(content)
     grid, tree = _content(text)
     form = format_of(grid, tree, table.name, wish.form)
-    week = _week(wish.week, file_name)
+    week = week_of(wish.week, file_name)
     findings = Findings(today=today)
     asked = Asked(table.name, wish.scope, week)
     if form.read_tree is not None and tree is not None:
@@ -104,10 +87,10 @@ def read_foreign(
     else:
         raise UnreadableError(f"the file is not {form.title}; leave out --format")
     if form.name == "coinshares" and week is not None:
-        findings.notes.append(_said_week(week, wish.week))
+        findings.notes.append(said_week(week, wish.week))
     unit, said = Unit.DOLLARS, ""
     if table.name == FLOWS.name:
-        unit, said = _unit(findings, wish.unit)
+        unit, said = unit_of(findings, wish.unit)
     return _Making(table, findings, names, unit).imported(form, said, wish, file_name)
 
 
@@ -119,48 +102,6 @@ def _content(text: str) -> tuple[tuple[Row, ...], Node | None]:
     if start[:1] == "<":
         return rows_of_page(text), None
     return rows_of_csv(text), None
-
-
-def _week(wished: str | None, file_name: str) -> Period | None:
-    """Return the week that the user names, or the name of the file.
-
-    Raises:
-        UsageError: It is none.
-    """
-    if wished is None:
-        day = week_in(file_name)
-        return period_holding(day, PeriodKind.WEEK) if day is not None else None
-    try:
-        period = period_of(wished)
-    except UnitError as error:
-        raise UsageError(f"--week: {error}") from error
-    if period.kind is PeriodKind.MONTH:
-        raise UsageError("--week: a month is no week; write 2026-01-23 or 2026-W04")
-    return period_holding(period.last_day, PeriodKind.WEEK)
-
-
-def _said_week(week: Period, wished: str | None) -> str:
-    source = "as --week says" if wished is not None else "from the name of the file"
-    friday = date.fromordinal(week.last - 2)
-    return f"week {week}, which ends on Friday {friday}, {source}"
-
-
-def _unit(findings: Findings, wished: Unit | None) -> tuple[Unit, str]:
-    """Return what the flows count, and how that is known."""
-    sizes = [abs(one.value) for one in findings.figures if one.value]
-    largest = max(sizes, default=Decimal(0))
-    by_size = Unit.MILLIONS if largest < _MOST_IN_MILLIONS else Unit.DOLLARS
-    if wished is not None:
-        return wished, f"{wished}, as --unit says"
-    stated = findings.unit
-    if stated is None:
-        return by_size, f"{by_size}, by size: the largest is {largest:,f}"
-    if stated is not by_size and not findings.is_derived and len(sizes) >= _FEW:
-        findings.notes.append(
-            f"the unit is {stated}, yet by their size the figures look like {by_size} "
-            f"(the largest is {largest:,f}); --unit {by_size.word} if they are"
-        )
-    return stated, f"{stated}, {findings.unit_from}"
 
 
 class _Making(Generic[R]):
