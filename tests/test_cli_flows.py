@@ -52,7 +52,7 @@ def test_the_largest_inflow_is_on_top_and_the_total_below(run: Run) -> None:
     assert out.splitlines() == [
         "Product  2026-W01  2026-W02  2026-W03  3 weeks  of AUM  of side  Streak  Trend",
         "TH|REE          ?   +$4.00M   +$2.00M  +$6.00M  +6.0%   100% in      +2   █▅",
-        "TWO       -$2.00M         ?   -$10.0M  -$12.0M      ?   33% out      -2  ▇ ▁",
+        "TWO       -$2.00M         ?   -$10.0M  -$12.0M      ?   33% out      -1  ▇ ▁",
         "=ONE      +$1.00M   -$5.00M   -$20.0M  -$24.0M  -2.4%   67% out      -2  █▆▁",
         "Total     -$1.00M   -$1.00M   -$28.0M  -$30.0M  -1.6%~                   ██▁",
     ]
@@ -144,6 +144,16 @@ def test_published_figures_are_asked_for(run: Run) -> None:
         code, out, err = run("--published", *words)
         assert (code, out) == (2, "")
         assert "--published figures are not of products" in err
+
+
+def test_a_total_over_weeks_that_are_not_published_is_marked(run: Run, tmp_path: Path) -> None:
+    more = "2026-W03,asset,BTC,1000000\n2026-W03,asset,SOL,2000000\n"
+    (tmp_path / "flows.csv").write_text(FLOWS + more, encoding="utf-8")
+    _, out, err = run(*DAY, "--by", "asset", "--published")
+    assert "+$2.00M~" in out
+    assert "+$91.0M~" not in out
+    assert "+$93.0M~" in out.splitlines()[-1]
+    assert "~ of the weeks that are published" in err
 
 
 def test_days_may_be_weeks_and_months_and_the_scenario_ends_them(run: Run) -> None:

@@ -177,6 +177,27 @@ def test_the_streak_is_the_last_run(values: list[int], assets: float) -> None:
     assert all(one.length * other.length < 0 for one, other in pairwise(found))
 
 
+def gapped(values: Sequence[float], missing: int) -> Series:
+    """Weeks of which one, counted from the first, is not known."""
+    whole = weekly(values)
+    days, kept = list(whole.days), list(whole.values)
+    del days[missing], kept[missing]
+    return Series(days, kept, WEEK)
+
+
+def test_an_unknown_week_ends_a_run_and_leaves_a_window_over_it_unknown() -> None:
+    series = gapped([5, 6, 7, 8, 9, 10], 2)
+    assert [(one.length, one.total) for one in runs(series)] == [(2, 11), (3, 27)]
+    assert streak(series) == 3
+    assert flow_of_weeks(series, 3) == 27
+    assert flow_of_weeks(series, 4) is None
+    assert flow_of_weeks(series, 6) is None
+    stated = History(flows={(Scope.COUNTRY, "US"): series, (Scope.COUNTRY, "CH"): weekly([1, 1])})
+    found = league(stated, catalogue_of(CATALOGUE), by=By.COUNTRY, is_published=True)
+    assert {one.name: one.streak for one in found.standings} == {"US": 3, "CH": None}
+    assert "the file lacks some weeks of these, as after 2026-W03" in found.notes
+
+
 def test_the_newest_flow_is_the_largest_since_one_of_its_own_sign() -> None:
     series = daily([-90, 200, -30, -60])
     assert largest_since(series) == series.days[0]

@@ -38,7 +38,12 @@ def columns_of(found: League, top: int | None) -> Iterator[Column]:
         cells = [_money(one.flows[place]) for one in rows]
         yield Column(heading=str(found.periods[place]), cells=cells, to_right=True)
     heading = _span(found)
-    yield Column(heading=heading, cells=[_money(one.total) for one in rows], to_right=True)
+    yield Column(
+        heading=heading,
+        cells=[_money(one.total) for one in rows],
+        signs=[ESTIMATED if _is_short(found, one) else "" for one in rows],
+        to_right=True,
+    )
     yield Column(
         heading="of AUM",
         cells=[_rate(one.share_of_aum, signed=True) for one in rows],
@@ -64,6 +69,12 @@ def columns_of(found: League, top: int | None) -> Iterator[Column]:
 
 def _is_partial(one: Standing) -> bool:
     return one.is_partial and one.share_of_aum is not None
+
+
+def _is_short(found: League, one: Standing) -> bool:
+    """Tell whether a total leaves out periods of which no figure is published."""
+    parts = found.standings if one is found.all_of_them else (one,)
+    return found.is_published and any(None in part.flows for part in parts)
 
 
 def _places(found: League) -> Sequence[int]:
@@ -123,4 +134,6 @@ def summary_of(found: League, limit: int | None, scenario: Scenario) -> str:
         told.append(f"! the last flows are {days} days old")
     if any(map(_is_partial, (*found.standings, found.all_of_them))):
         told.append(f"{ESTIMATED} of funds whose AUM is known")
+    if any(_is_short(found, one) for one in found.standings):
+        told.append(f"{ESTIMATED} of the {found.kind}s that are published")
     return " · ".join(told)

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from etfcompare.history.series import Period, PeriodKind, Series, period_holding
@@ -124,6 +125,21 @@ def cumulative(series: Series) -> Series:
     return Series(series.days, running, series.kind)
 
 
+def is_missing_between(before: int, after: int, kind: PeriodKind) -> bool:
+    """Tell whether a week or a month lies between two, from their last days.
+
+    Of days nobody knows it: there are holidays and weekends.
+    """
+    return kind is not PeriodKind.DAY and first_day(after, kind) > before + 1
+
+
+def _is_gapless(series: Series) -> bool:
+    return not any(
+        is_missing_between(int(one), int(other), series.kind)
+        for one, other in pairwise(series.days)
+    )
+
+
 # Windows
 
 
@@ -147,12 +163,12 @@ def flow_of_weeks(series: Series, weeks: int, launched: date | None = None) -> f
     Of a fund younger than that it is the sum since launch.
 
     Returns:
-        None if the series does not reach back so far, or is of months.
+        None if the series does not reach back so far, lacks a week of them, or is of months.
     """
     if not series or series.kind is PeriodKind.MONTH:
         return None
     first = int(series.days[-1]) - weeks * WEEK_DAYS + 1
-    return begun_from(series, first).total() if covers(series, first, launched) else None
+    return _known_from(series, first, launched)
 
 
 def flow_of_year(series: Series, launched: date | None = None) -> float | None:
@@ -166,7 +182,19 @@ def flow_of_year(series: Series, launched: date | None = None) -> float | None:
     first = date(year, 1, 1).toordinal()
     if series.kind is PeriodKind.WEEK:
         first = date.fromisocalendar(year, 1, 1).toordinal()
-    return begun_from(series, first).total() if covers(series, first, launched) else None
+    return _known_from(series, first, launched)
+
+
+def _known_from(series: Series, first: int, launched: date | None) -> float | None:
+    """Return the sum since a day, None if a flow since then is not known."""
+    if not covers(series, first, launched):
+        return None
+    part = begun_from(series, first)
+    if series.kind is not PeriodKind.DAY and len(part) < len(series):
+        begins = first_day(int(part.days[0]), part.kind)
+        if begins > first:
+            return None
+    return part.total() if _is_gapless(part) else None
 
 
 def flow_since(series: Series, launched: date | None) -> float | None:
@@ -195,7 +223,7 @@ def runs(series: Series, assets: float | None = None) -> Iterator[Run]:
     """Return the runs of a series, the oldest first.
 
     A flow below 0.01% of the assets ends neither side and keeps the run (methodology section 4);
-    without assets only a flow of zero does.
+    without assets only a flow of zero does. A week or a month of which nothing is known ends it.
 
     Args:
         series: Flows.
@@ -205,8 +233,13 @@ def runs(series: Series, assets: float | None = None) -> Iterator[Run]:
     length, first, last = 0, 0, 0
     inside: list[float] = []
     since: list[float] = []
+    before: int | None = None
     for day, number in zip(series.days, series.values, strict=True):
         value = float(number)
+        if length and before is not None and is_missing_between(before, int(day), series.kind):
+            yield Run(length, math.fsum(inside), first, last)
+            length, since = 0, []
+        before = int(day)
         since.append(value)
         if abs(value) < quiet or not value:
             continue
@@ -224,11 +257,18 @@ def runs(series: Series, assets: float | None = None) -> Iterator[Run]:
 
 
 def streak(series: Series, assets: float | None = None) -> int:
-    """Return how many periods in a row money came in, negative if it left; 0 if it does neither."""
+    """Return how many periods in a row money came in, negative if it left; 0 if it does neither.
+
+    A week or a month of which nothing is known ends it.
+    """
     quiet = QUIET * (assets or 0.0)
     length = 0
+    after = int(series.days[-1]) if series else 0
     for place in range(len(series.values) - 1, -1, -1):
-        value = float(series.values[place])
+        value, day = float(series.values[place]), int(series.days[place])
+        if length and is_missing_between(day, after, series.kind):
+            break
+        after = day
         if abs(value) < quiet or not value:
             continue
         sign = 1 if value > 0 else -1

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -20,6 +21,7 @@ from etfcompare.history.flows import (
     counted_on,
     first_day,
     is_coarser,
+    is_missing_between,
     last_day,
     last_weekday,
     over_by,
@@ -78,7 +80,7 @@ class Standing:
     share_of_side: float | None = None
     """Its part of all that came in, or of all that left."""
     streak: int | None = None
-    """Periods in a row with money in; negative: out."""
+    """Periods in a row with money in; negative: out. None if the file states no newest period."""
     with_price: float | None = None
     """Part of the periods in which flow and price of the coin had the same sign."""
 
@@ -161,7 +163,9 @@ def league(
     ended = {day for one in drawn.values() for day in one.flows}
     if ended:
         notes.extend(_unfinished(groups, kind, max(ended)))
-        if not is_published:
+        if is_published:
+            notes.extend(_missing(ended, kind))
+        else:
             notes.extend(_unreported(groups, kind, max(ended)))
     if any(is_tax_season(day, kind, country) for day in ended for country in countries):
         notes.append(_TAX_SEASON)
@@ -292,6 +296,14 @@ def _unfinished(
         yield f"the flows of {Period(last, kind)} reach to {until}: it is not whole"
 
 
+def _missing(ended: Collection[int], kind: PeriodKind) -> Iterator[str]:
+    """Say that the file lacks periods between those that it states, if it does."""
+    for one, other in pairwise(sorted(ended)):
+        if is_missing_between(one, other, kind):
+            yield f"the file lacks some {kind}s of these, as after {Period(one, kind)}"
+            return
+
+
 def _unreported(
     groups: Mapping[str, Sequence[_Member]], kind: PeriodKind, last: int
 ) -> Iterator[str]:
@@ -379,7 +391,7 @@ def _put_together(
             share_of_aum=_share(one.weighed, one.assets),
             is_partial=one.is_partial,
             share_of_side=turned.part_of(totals[name]) if totals[name] else None,
-            streak=one.streak,
+            streak=one.streak if not is_published or days[-1] in one.flows else None,
             with_price=one.with_price,
         )
         for name, one in drawn.items()
