@@ -247,6 +247,25 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert outcome.err.count("\n") == 1
 
 
+def test_the_counts_of_the_preview_account_for_every_line(run: Run) -> None:
+    FILE.write_text(
+        "date,ticker,flow_usd\n2026-01-02,IBIT,1\n2026-01-02,IBIT,1\n2026-01-02,FBTC,1\n"
+        "2026-01-02,FBTC,2\n2026-01-05,XYZ,3\n2026-01-05,IBIT,-\n2026-01-05,Total,3\n",
+        encoding="utf-8",
+    )
+    _, out, err = run("flows", "farside.csv", "--unit", "dollars")
+    counts = {line[2:14].strip(): int(line[14:22]) for line in out.splitlines()[2:]}
+    assert counts == {
+        "added": 1,
+        "rejected": 2,
+        "not taken": 1,
+        "repeated": 1,
+        "totals": 1,
+        "not reported": 1,
+    }
+    assert err.count("neither is taken") == 2
+
+
 def test_what_the_file_does_not_say_is_said_by_options(run: Run) -> None:
     FILE.write_text("date,name,flow\n2026-01-02,BTC,5\n", encoding="utf-8")
     code, _, err = run("flows", "farside.csv", "--yes")

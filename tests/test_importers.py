@@ -357,8 +357,30 @@ def test_a_cell_that_stands_twice_is_taken_once_or_not_at_all() -> None:
     )
     found = flows(text)
     assert told(found) == {"2026-01-02 IBIT": 1_000_000}
-    assert "neither is taken" in found.rejected[0].reason
-    assert any("stand twice" in note for note in found.notes)
+    assert [str(one) for one in found.rejected] == [
+        "line 4: FBTC, 2026-01-02: 1,000,000 here and 2,000,000 on line 5; neither is taken",
+        "line 5: FBTC, 2026-01-02: 2,000,000 here and 1,000,000 on line 4; neither is taken",
+    ]
+    assert found.repeated == 1
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["2026-01-02", "2026-01-05", "bad"]),
+            st.sampled_from(["IBIT", "FBTC", "NONE", "Total"]),
+            st.sampled_from(["1", "2", "-", "x"]),
+        ),
+        min_size=1,
+        max_size=20,
+    )
+)
+def test_every_line_of_the_file_is_taken_or_told(lines: list[tuple[str, str, str]]) -> None:
+    text = "".join(",".join(line) + "\n" for line in lines)
+    found = flows("date,ticker,flow_usd_m\n" + text)
+    told = (found.rejected, found.repeated, found.untaken, found.totals, found.unreported)
+    counts = [one if isinstance(one, int) else len(one) for one in told]
+    assert len(found.rows) + sum(counts) == len(lines)
 
 
 def test_what_is_no_holding_or_price_is_rejected() -> None:

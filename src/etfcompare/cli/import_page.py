@@ -41,7 +41,10 @@ def lines_of(found: AnyLook) -> Iterator[str]:
         ),
         ("same", merge.same, "stored already"),
         ("rejected", len(imported.rejected), "listed below"),
-        ("not reported", imported.unreported if imported.unit else 0, "which is not zero"),
+        ("not taken", imported.untaken, "told below, with the reason"),
+        ("repeated", imported.repeated, "the same figure again, taken once"),
+        ("totals", imported.totals, "checked, never stored"),
+        ("not reported", imported.unreported, "which is not zero"),
     ):
         if count or what in {"added", "rejected"}:
             yield f"  {what:<12} {count:>7,}{f'  {more}' if count else ''}"

@@ -87,6 +87,8 @@ class Findings:
     notes: list[str] = field(default_factory=list)
     unreported: int = 0
     """Cells of funds that had not reported."""
+    totals: int = 0
+    """Rows of totals, which are checked and never stored."""
     unit: Unit | None = None
     """As the file states it, or its publisher always writes."""
     unit_from: str = "as the format has it"

@@ -56,6 +56,7 @@ class _Wide:
         elif label in _LEFT_OUT:
             self._left_out.append(row.cells[0])
         elif label == "total":
+            self._findings.totals += 1
             self._check_columns(row)
         elif len(row.cells) != len(self._names):
             self._findings.reject(

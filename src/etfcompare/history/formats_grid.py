@@ -72,6 +72,7 @@ def read_coinshares(grid: Grid, asked: Asked, findings: Findings) -> None:
                 findings.reject(row.line, f"has no cell under {heading.cells[column]}")
             elif words_of(row)[0] == "total":
                 total = row
+                findings.totals += 1
             else:
                 findings.figure(row.line, asked.week, scope, row.cells[0], FLOW, row.cells[column])
         if total is not None:
@@ -169,6 +170,7 @@ def read_tidy(grid: Grid, asked: Asked, findings: Findings) -> None:
             period, scope = (None, scope) if said is None else (period, said)
         if period is not None and row.cells[name_at].casefold() == "total":
             totals.append((row, period, scope))
+            findings.totals += 1
         elif period is not None:
             for into, at in measures.items():
                 findings.figure(row.line, period, scope, row.cells[name_at], into, row.cells[at])

@@ -72,9 +72,11 @@ def _flows_of_shares(findings: Findings, name: str, counts: list[_Count]) -> Non
     findings.notes.append(
         "flow = change in shares x NAV; the first day has none, for want of the day before"
     )
+    weekends = 0
     for before, after in pairwise(counts):
         is_weekend = after.period.last_day.isoweekday() > 5  # noqa: PLR2004 - Friday
         if is_weekend and before[2:] == after[2:]:
+            weekends += 1
             continue
         days = after.period.last - before.period.last
         if days > _LONGEST_GAP:
@@ -93,6 +95,8 @@ def _flows_of_shares(findings: Findings, name: str, counts: list[_Count]) -> Non
             continue
         flow = (after.shares - before.shares) * after.nav
         findings.figures.append(Figure(after.line, after.period, Scope.PRODUCT, name, FLOW, flow))
+    if weekends:
+        findings.notes.append(f"days of weekends without a change, left out: {weekends:,}")
 
 
 def _is_split(before: _Count, after: _Count) -> bool:

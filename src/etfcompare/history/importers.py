@@ -6,7 +6,7 @@ Nothing is written here. What cannot be read is told with its line, and never dr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -50,6 +50,12 @@ class Imported(Generic[R]):
     notes: tuple[str, ...]
     unreported: int
     """Cells of funds that had not reported."""
+    repeated: int
+    """Figures that the file has twice, the same, and that are taken once."""
+    untaken: int
+    """Figures under names that are not taken."""
+    totals: int
+    """Rows of totals, which are checked and never stored."""
 
 
 def read_foreign(
@@ -115,48 +121,22 @@ class _Making(Generic[R]):
         self._resolved: dict[tuple[Scope, str], str | None] = {}
         self._left_out: dict[str, str] = {}
         self._counts: Counter[str] = Counter()
+        self._repeated = 0
 
     def imported(self, form: Format, unit: str, wish: Wish, file_name: str) -> Imported[R]:
         """Make them all."""
         self._name_all(wish, file_name)
-        values: dict[tuple[object, ...], dict[str, tuple[float, int]]] = {}
-        refused: set[tuple[tuple[object, ...], str]] = set()
-        repeated = 0
-        for one in self._findings.figures:
-            name = self._resolved[one.scope, one.name]
-            if name is None:
-                self._counts[one.name] += 1
-                continue
-            key = self._key(one, name)
-            number = self._number(one)
-            if number is None or (key, one.column) in refused:
-                continue
-            cells = values.setdefault(key, {})
-            if one.column not in cells:
-                cells[one.column] = (number, one.line)
-            elif cells[one.column][0] == number:
-                repeated += 1
-            else:
-                other, line = cells.pop(one.column)
-                refused.add((key, one.column))
-                self._findings.reject(
-                    one.line,
-                    f"{visible(name)}, {one.period}: {number:,.15g} here and {other:,.15g} on "
-                    f"line {line:,}; neither is taken",
-                )
-        if repeated:
-            self._findings.notes.append(f"{repeated:,} figures stand twice and are taken once")
+        values = self._values()
         columns = self._table.header[self._table.keys :]
-        kept = {key: cells for key, cells in values.items() if cells}
         make = self._table.make
         return Imported(
             form=form,
             unit=unit,
             rows=tuple(
                 make(*key, *(cells[one][0] if one in cells else None for one in columns))
-                for key, cells in kept.items()
+                for key, cells in values.items()
             ),
-            lines={key: min(line for _, line in cells.values()) for key, cells in kept.items()},
+            lines={key: min(line for _, line in cells.values()) for key, cells in values.items()},
             rejected=tuple(sorted(self._findings.rejected)),
             sums=tuple(sorted(self._findings.sums)),
             left_out=tuple(
@@ -164,7 +144,37 @@ class _Making(Generic[R]):
             ),
             notes=tuple(dict.fromkeys(self._findings.notes)),
             unreported=self._findings.unreported,
+            repeated=self._repeated,
+            untaken=self._counts.total(),
+            totals=self._findings.totals,
         )
+
+    def _values(self) -> dict[tuple[object, ...], dict[str, tuple[float, int]]]:
+        """Return the number in each cell of each row, and its line; refuse what contradicts."""
+        said: dict[tuple[tuple[object, ...], str], list[tuple[float, int]]] = {}
+        for one in self._findings.figures:
+            name = self._resolved[one.scope, one.name]
+            if name is None:
+                self._counts[one.name] += 1
+            elif (number := self._number(one)) is not None:
+                said.setdefault((self._key(one, name), one.column), []).append((number, one.line))
+        values: dict[tuple[object, ...], dict[str, tuple[float, int]]] = {}
+        for (key, column), found in said.items():
+            if len({number for number, _ in found}) > 1:
+                self._contradict(key, found)
+                continue
+            values.setdefault(key, {})[column] = found[0]
+            self._repeated += len(found) - 1
+        return values
+
+    def _contradict(self, key: tuple[object, ...], found: Sequence[tuple[float, int]]) -> None:
+        """Refuse every line of those that say different numbers of one cell."""
+        none = "neither is taken" if len(found) == 2 else "none is taken"  # noqa: PLR2004 - a pair
+        what = f"{visible(str(key[-1]))}, {key[0]}"
+        for number, line in found:
+            other, at = next(one for one in found if one[0] != number)
+            said = f"{number:,.15g} here and {other:,.15g} on line {at:,}"
+            self._findings.reject(line, f"{what}: {said}; {none}")
 
     def _name_all(self, wish: Wish, file_name: str) -> None:
         """Find the name of the catalogue for each name of the file.
