@@ -263,6 +263,19 @@ def test_coinshares_tables_give_flows_by_asset_and_country_in_the_week_of_the_fi
     assert flows(text, Wish(week="2026-W04")).rows == found.rows
 
 
+def test_a_week_against_the_name_of_the_file_is_warned_of() -> None:
+    text, file = "Asset,Week flows (US$m)\nBTC,-10.5\n", "coinshares_week_2026-01-23.csv"
+    assert not any("warning" in note for note in flows(text, file=file).notes)
+    same = flows(text, Wish(week="2026-01-20"), file=file)
+    assert not any("warning" in note for note in same.notes)
+    other = flows(text, Wish(week="2026-01-30"), file=file)
+    assert str(other.rows[0].period) == "2026-W05"
+    assert other.notes[0] == (
+        "warning: week 2026-W05, which ends on Friday 2026-01-30, as --week says, yet the name of "
+        "the file has 2026-01-23, of week 2026-W04; take the right one"
+    )
+
+
 def test_flows_are_the_change_in_shares_times_net_asset_value() -> None:
     text = "date,shares_outstanding,nav\n2026-08-18,60510000,11.26\n2026-08-19,61060000,11.95\n"
     found = flows(text, Wish(name="XRPC"))

@@ -93,7 +93,7 @@ def read_foreign(
     else:
         raise UnreadableError(f"the file is not {form.title}; leave out --format")
     if form.name == "coinshares" and week is not None:
-        findings.notes.append(said_week(week, wish.week))
+        findings.notes.append(said_week(week, wish.week, file_name))
     unit, said = Unit.DOLLARS, ""
     if table.name == FLOWS.name:
         unit, said = unit_of(findings, wish.unit)

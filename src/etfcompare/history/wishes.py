@@ -50,11 +50,17 @@ def week_of(wished: str | None, file_name: str) -> Period | None:
     return period_holding(period.last_day, PeriodKind.WEEK)
 
 
-def said_week(week: Period, wished: str | None) -> str:
-    """Say which week is taken, and how it is known."""
+def said_week(week: Period, wished: str | None, file_name: str) -> str:
+    """Say which week is taken, how it is known, and whether the name of the file has another."""
     source = "as --week says" if wished is not None else "from the name of the file"
     friday = date.fromordinal(week.last - 2)
-    return f"week {week}, which ends on Friday {friday}, {source}"
+    said = f"week {week}, which ends on Friday {friday}, {source}"
+    day = week_in(file_name)
+    if day is None or (named := period_holding(day, PeriodKind.WEEK)) == week:
+        return said
+    return (
+        f"warning: {said}, yet the name of the file has {day}, of week {named}; take the right one"
+    )
 
 
 def unit_of(findings: Findings, wished: Unit | None) -> tuple[Unit, str]:
