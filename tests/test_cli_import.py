@@ -175,6 +175,12 @@ def test_a_flow_on_a_day_without_trading_is_doubted(run: Run) -> None:
     assert "doubtful: 2025-11-27: FBTC and IBIT have flows of +$3.00M on a day when" in err
 
 
+def test_an_asset_against_the_catalogue_is_doubted(run: Run) -> None:
+    FILE.write_text("date,ticker,asset,flow_usd_m\n2026-01-02,IBIT,ETH,1\n", encoding="utf-8")
+    _, _, err = run("flows", "farside.csv")
+    assert 'doubtful: line 2: the file has "ETH" as the asset of IBIT, the catalogue BTC' in err
+
+
 def test_a_row_that_is_stored_and_broken_is_not_lost(run: Run) -> None:
     run("flows", "farside.csv", "--yes")
     FLOWS.write_text(STORED + "2024-01-15,product,IBIT,x\n", encoding="utf-8")

@@ -396,6 +396,20 @@ def test_every_line_of_the_file_is_taken_or_told(lines: list[tuple[str, str, str
     assert len(found.rows) + sum(counts) == len(lines)
 
 
+def test_an_asset_against_the_catalogue_is_doubted_once_for_each_product() -> None:
+    text = (
+        "date,ticker,asset,net_flow_usd_m\n2026-01-02,IBIT,ETH,1\n2026-01-05,IBIT,ETH,2\n"
+        "2026-01-05,FBTC,btc,2\n2026-01-05,ETHE,,2\n2026-01-05,NONE,BTC,2\n"
+    )
+    found = flows(text)
+    (doubt,) = found.strange
+    assert str(doubt) == (
+        'line 2: the file has "ETH" as the asset of IBIT, the catalogue BTC; '
+        "see whether the ticker is right"
+    )
+    assert len(found.rows) == 4
+
+
 def test_what_is_no_holding_or_price_is_rejected() -> None:
     text = "date,asset,close_usd\n2026-01-02,BTC,-5\n2026-01-03,BTC,0\n2026-01-04,BTC,5\n"
     found = imported(text, PRICES)

@@ -89,6 +89,8 @@ class Findings:
     """Cells of funds that had not reported."""
     totals: int = 0
     """Rows of totals, which are checked and never stored."""
+    assets: dict[tuple[str, str], int] = field(default_factory=dict)
+    """The first line that says of a product which asset it holds, by both names."""
     unit: Unit | None = None
     """As the file states it, or its publisher always writes."""
     unit_from: str = "as the format has it"

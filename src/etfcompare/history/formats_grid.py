@@ -155,6 +155,7 @@ def read_tidy(grid: Grid, asked: Asked, findings: Findings) -> None:
         raise UsageError(f"the file has nothing for {asked.table}: name columns {wanted}")
     kind = PeriodKind.WEEK if words[period_at] == "week_ending" else PeriodKind.DAY
     scope_at = first_at(words, ("scope", "kind"))
+    asset_at = first_at(words, ("asset",))
     fixed = asked.scope or _NAMED.get(words[name_at])
     is_flows = asked.table == FLOWS.name
     if is_flows:
@@ -172,6 +173,9 @@ def read_tidy(grid: Grid, asked: Asked, findings: Findings) -> None:
             totals.append((row, period, scope))
             findings.totals += 1
         elif period is not None:
+            if asset_at is not None and asset_at != name_at and scope is Scope.PRODUCT:
+                holds = (row.cells[name_at], row.cells[asset_at])
+                findings.assets.setdefault(holds, row.line)
             for into, at in measures.items():
                 findings.figure(row.line, period, scope, row.cells[name_at], into, row.cells[at])
     _check_totals(findings, totals, measures.get(FLOW, 0))

@@ -6,7 +6,7 @@ Nothing is written here. What cannot be read is told with its line, and never dr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,6 +15,7 @@ from typing import Final, Generic
 from etfcompare.catalogue.source import decode
 from etfcompare.errors import UnreadableError, UsageError
 from etfcompare.history.foreign import Asked, Figure, Findings, Rejected, Unit
+from etfcompare.history.foreign_text import quoted
 from etfcompare.history.formats import Format, format_of
 from etfcompare.history.grids import Row, rows_of_csv, rows_of_page
 from etfcompare.history.json_tree import Node, tree_of
@@ -56,6 +57,8 @@ class Imported(Generic[R]):
     """Figures under names that are not taken."""
     totals: int
     """Rows of totals, which are checked and never stored."""
+    strange: tuple[Rejected, ...]
+    """Rows that are taken and contradict the catalogue."""
 
 
 def read_foreign(
@@ -147,7 +150,26 @@ class _Making(Generic[R]):
             repeated=self._repeated,
             untaken=self._counts.total(),
             totals=self._findings.totals,
+            strange=tuple(self._strange()),
         )
+
+    def _strange(self) -> Iterator[Rejected]:
+        """Doubt products of which the file says another asset than the catalogue."""
+        catalogue = self._names.catalogue
+        assets = {one.ticker: one.asset for one in catalogue.products}
+        for (name, said), line in self._findings.assets.items():
+            ticker = self._resolved.get((Scope.PRODUCT, name))
+            known = assets.get(ticker or "")
+            if ticker is None or known is None or not said:
+                continue
+            block = catalogue.assets.get(known)
+            called = {known.casefold(), ((block.name if block else None) or known).casefold()}
+            if said.casefold() not in called:
+                yield Rejected(
+                    line,
+                    f"the file has {quoted(said)} as the asset of {visible(ticker)}, the catalogue "
+                    f"{visible(known)}; see whether the ticker is right",
+                )
 
     def _values(self) -> dict[tuple[object, ...], dict[str, tuple[float, int]]]:
         """Return the number in each cell of each row, and its line; refuse what contradicts."""
