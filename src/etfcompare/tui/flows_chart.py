@@ -157,7 +157,10 @@ class Chart:
 def axis_of_months(
     days: Sequence[int], kind: PeriodKind, span: Span, chosen: int, indent: int
 ) -> Content:
-    """Write the months under their first periods, and an arrow under the chosen one."""
+    """Write the months under their first periods, and an arrow under the chosen one.
+
+    A label that would stand where the arrow does is left out: elsewhere it would be untrue.
+    """
     room = span.count * span.cells
     text = [" "] * room
     free = 0
@@ -167,9 +170,8 @@ def axis_of_months(
         month = month_of(days[span.first + column], kind)
         label = month_label(*month)
         x = column * span.cells
-        if x <= here < x + len(label):
-            x = here + 2
-        if month != before and x >= free and x + len(label) <= room:
+        is_free = x >= free and not x <= here < x + len(label)
+        if month != before and is_free and x + len(label) <= room:
             text[x : x + len(label)] = label
             free = x + len(label) + 1
         before = month
