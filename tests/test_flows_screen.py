@@ -13,7 +13,7 @@ import pytest
 from conftest import TODAY, TOP
 from etfcompare.engine.scenario import Scenario
 from etfcompare.history.league import By
-from etfcompare.history.series import PeriodKind
+from etfcompare.history.series import Period, PeriodKind
 from etfcompare.tui import flows_loading
 from etfcompare.tui.app import EtfCompare
 from etfcompare.tui.commands import bar_commands
@@ -259,7 +259,7 @@ async def test_why_names_the_row_of_the_file_and_the_rule_of_the_streak(tmp_path
     async with app.run_test(size=SIZE) as pilot:
         await opened(app, pilot, "j", "i")
         page = text_of(app)
-        assert "history/flows.csv, rows 2026-W45,product,BRAVO" in page
+        assert "history/flows.csv, row 2026-W45,product,BRAVO" in page
         assert "A flow below 0.01%" in page
         assert "over $770M of assets" in page
 
@@ -282,6 +282,45 @@ async def test_months_add_weeks_up(tmp_path: Path) -> None:
         assert "Nov 2026" in text_of(app)
         await pilot.press("P")
         assert kind_of(screen) is PeriodKind.WEEK
+
+
+async def test_why_names_the_rows_of_the_file_that_a_month_is_made_of(tmp_path: Path) -> None:
+    weeks = "".join(
+        f"2026-W{week},product,ALFA,1000000\n" for week in (40, 41, 42, 43, 44)
+    )  # W40 ends on 4 October, its Thursday is 1 October; the Thursday of W44 is 29 October
+    app = app_on(catalogue(tmp_path, HEADER + weeks))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot, "P", "j", "i")
+        assert kind_of(screen) is PeriodKind.MONTH
+        page = text_of(app)
+        assert "ALFA, Oct 2026: +5.0 $m" in page
+        assert "flows.csv, 5 rows 2026-W40,product,ALFA to 2026-W44,product,ALFA" in page
+        assert "A week counts to the month of its Thursday." in page
+        assert "known from 2026-W40 to 2026-W44, 5 weeks" in page
+
+
+async def test_why_names_no_row_where_the_file_has_none(tmp_path: Path) -> None:
+    gap = "2026-W42,product,ALFA,1000000\n2026-W44,product,ALFA,1000000\n"
+    app = app_on(catalogue(tmp_path, HEADER + gap))
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot, "h", "j", "i")
+        assert "history/flows.csv has no row of 2026-W43" in text_of(app)
+
+
+async def test_the_months_stand_under_their_own_periods_or_nowhere(tmp_path: Path) -> None:
+    days = [date(2025, 11, 2) + timedelta(weeks=one) for one in range(22)]
+    text = "".join(f"{Period(one.toordinal(), PeriodKind.WEEK)},product,ALFA,1\n" for one in days)
+    app = app_on(catalogue(tmp_path, HEADER + text))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot, "P")
+        axis = lines(app)[13]
+        assert axis.split() == ["Nov", "Dec", "2026", "Feb", "▲"]
+        screen.go_to(3)
+        await pilot.pause()
+        moved = lines(app)[13]
+        assert moved.split() == ["Nov", "Dec", "▲", "Feb", "Mar"]
+        assert moved.index("▲") == axis.index("2026")
+        assert moved.index("Feb") == axis.index("Feb")
 
 
 async def test_days_go_back_to_the_beginning_of_a_file_of_years(tmp_path: Path) -> None:
@@ -555,4 +594,4 @@ async def test_hostile_names_are_shown_literally(tmp_path: Path) -> None:
         assert "[red]x[/b]" in line_of(app, "[red]x[/b]")
         await pilot.press("m", "j", "i")
         await pilot.pause()
-        assert "rows 2026-W45,asset,[red]x[/b]" in text_of(app)
+        assert "row 2026-W45,asset,[red]x[/b]" in text_of(app)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from textual.content import Content
@@ -167,12 +167,19 @@ def _reasons(
     flow = group.by_day.get(day)
     yield f"{label_of(board, key)}, {period_words(day, board.kind)}: {millions(flow)} $m", STRONG
     yield "", ""
-    if len(members) == 1:
-        yield f"{file}, rows {period},{scope},{visible(members[0])}", ACCENT
-        yield "as the file states it, or the sum of its shorter periods", MUTED
+    rows = _rows_of(period, stated)
+    if not rows:
+        yield f"{file} has no row of {period}", ACCENT
+    elif len(members) == 1:
+        shown = [f"{one},{scope},{visible(members[0])}" for one in rows]
+        yield f"{file}, {_first_to_last(shown)}", ACCENT
+        yield "as the file states it" if rows == [period] else "added up", MUTED
     else:
-        yield f"{file}, the rows of {period} and scope {scope} of {len(members)} names", ACCENT
+        when = str(period) if rows == [period] else f"{rows[0]} to {rows[-1]}"
+        yield f"{file}, the rows of {when} and scope {scope} of {len(members)} names", ACCENT
         yield ", ".join(map(visible, members)), MUTED
+    if board.kind is PeriodKind.MONTH and stated[0].kind is PeriodKind.WEEK:
+        yield "A week counts to the month of its Thursday.", MUTED
     yield _known(stated), MUTED
     yield "", ""
     if group.assets:
@@ -191,6 +198,20 @@ def _reasons(
     if board.strangers:
         names = ", ".join(map(visible, board.strangers))
         yield f"Left out, for the catalogue has no such product: {names}", MUTED
+
+
+def _rows_of(period: Period, stated: Sequence[Series]) -> list[Period]:
+    """Return the periods of the file that count to one."""
+    found: set[Period] = set()
+    for one in stated:
+        apart = timedelta(days=period.last - flows.counted_on(period.last, one.kind))
+        found.update(one.between(period.first_day + apart, period.last_day + apart).periods)
+    return sorted(found)
+
+
+def _first_to_last(rows: Sequence[str]) -> str:
+    """Name rows of a file by the first and the last of them."""
+    return f"row {rows[0]}" if len(rows) == 1 else f"{len(rows)} rows {rows[0]} to {rows[-1]}"
 
 
 def _known(stated: Sequence[Series]) -> str:
