@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +20,9 @@ from etfcompare.cli.options import (
 from etfcompare.cli.output import say, write, write_exact
 from etfcompare.errors import EtfcompareError, UnreadableError
 from etfcompare.visible import visible
+
+if TYPE_CHECKING:
+    from etfcompare.workspace import Workspace
 
 
 @click.command(
@@ -50,10 +54,8 @@ def command(request: Request, *, file: str | None, errors_only: bool, form: Form
     problems = workspace.problems(workspace.scenario_for(request.scenario))
     errors = tuple(one for one in problems if one.severity is Severity.ERROR)
     listed = errors if errors_only else problems
-    path = visible(str(workspace.path))
     _write("".join(f"{workspace.told(one)}\n" for one in listed), listed, form)
-    left_out = " left out" if len(listed) < len(problems) else ""
-    say(f"{path}: {_summary(problems)}{left_out}")
+    say("; ".join(_summaries(workspace, problems, errors_only=errors_only)))
     return EtfcompareError.exit_code if errors else 0
 
 
@@ -76,6 +78,24 @@ def problem_fields(problem: Problem) -> dict[str, object]:
         "message": visible(problem.message),
         "hint": visible(problem.hint),
     }
+
+
+def _summaries(
+    workspace: Workspace, problems: Sequence[Problem], *, errors_only: bool
+) -> Iterator[str]:
+    """Sum up the problems of the catalogue, and of each table beside it that has some."""
+    files = workspace.catalogue.history
+    tables = (files.flows, files.prices, files.holdings) if files else ()
+    beside = {one.path: list[Problem]() for one in problems if one.path in tables}
+    own: list[Problem] = []
+    for one in problems:
+        beside.get(one.path, own).append(one)
+    shown = {str(workspace.path): own}
+    shown |= {str(workspace.path.parent / path): found for path, found in beside.items()}
+    for path, found in shown.items():
+        has_warnings = any(one.severity is Severity.WARNING for one in found)
+        left_out = " left out" if errors_only and has_warnings else ""
+        yield f"{visible(path)}: {_summary(found)}{left_out}"
 
 
 def _summary(problems: Sequence[Problem]) -> str:
