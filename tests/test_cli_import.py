@@ -196,9 +196,9 @@ def test_a_table_that_others_changed_meanwhile_is_left_alone(
     run("flows", "farside.csv", "--yes")
     FILE.write_text("Date,IBIT,Total\n16 Jan 2024,1.0,1.0\n", encoding="utf-8")
 
-    def change_first(merge: Merge[FlowRow]) -> Path:
+    def change_first(merge: Merge[FlowRow], *folder: Path) -> Path:
         FLOWS.write_text(STORED + "\n", encoding="utf-8")
-        return write_merge(merge)
+        return write_merge(merge, *folder)
 
     monkeypatch.setattr("etfcompare.cli.importing.write_merge", change_first)
     code, _, err = run("flows", "farside.csv", "--yes")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Final, Generic, NamedTuple, TypeAlias
 
 from etfcompare.catalogue.document import DocumentError
 from etfcompare.catalogue.edits import EditError
+from etfcompare.catalogue.places import state_folder
 from etfcompare.catalogue.placing import PlaceError
 from etfcompare.catalogue.schema import History as Files
 from etfcompare.catalogue.store import read_bytes
@@ -81,7 +83,7 @@ class Look(Generic[R]):
             ConflictError: Somebody else changed it since.
             PlaceError: It cannot be written.
         """
-        write_merge(self.plan.merge)
+        write_merge(self.plan.merge, state_folder(os.environ))
 
 
 AnyLook: TypeAlias = Look[FlowRow] | Look[PriceRow] | Look[HoldingRow]

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, NamedTuple
 
+from etfcompare.catalogue.filesystem import REAL
+from etfcompare.catalogue.locking import locked
 from etfcompare.catalogue.placing import place_file
 from etfcompare.catalogue.store import read_bytes
 from etfcompare.errors import ConflictError, EtfcompareError, UnreadableError
@@ -95,16 +97,31 @@ def merge_rows(path: Path, table: CsvTable[R], rows: Iterable[R]) -> Merge[R]:
     )
 
 
-def write_merge(merge: Merge[R]) -> Path:
+def write_merge(merge: Merge[R], state_folder: Path | None = None) -> Path:
     """Write the file whole, or not at all; what would change nothing is not written.
 
+    Args:
+        merge: What to write.
+        state_folder: Where locks are kept, if anywhere: of two imports at once, one waits.
+
     Raises:
-        ConflictError: Somebody else changed the file since it was read.
+        ConflictError: Somebody else changed the file since it was read, or goes on writing it.
         PlaceError: It cannot be written.
         UnreadableError: It can no longer be read.
     """
     if merge.is_idle:
         return merge.path
+    if state_folder is None:
+        return _written(merge)
+    try:
+        with locked(REAL.realpath(merge.path), state_folder, REAL):
+            return _written(merge)
+    except BlockingIOError as error:
+        said = f"{visible(str(merge.path))}: another import has held it for seconds; try again"
+        raise ConflictError(said) from error
+
+
+def _written(merge: Merge[R]) -> Path:
     held = _held(merge.path)
     if held != merge.before:
         message = (
