@@ -64,7 +64,7 @@ class ExportForm(ListForm[ExportRequest | None]):
     }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "pick(1)", "format", key_display=f"1–{len(KINDS)}"),
+        Binding("1", "pick(1)", "format", key_display="digit"),
         *(
             Binding(str(number), f"pick({number})", "format", show=False)
             for number in range(2, len(KINDS) + 1)

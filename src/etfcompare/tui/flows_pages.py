@@ -36,6 +36,7 @@ from etfcompare.visible import visible
 _CHART_LINES: Final = 12
 _LABEL: Final = 16
 _KEYS_WIDTH: Final = 14
+_PLURALS: Final = {By.COUNTRY.value: "countries"}
 QUIET_RULE: Final = (
     f"A flow below {flows.QUIET:.2%} of the assets is quiet: it is not counted and ends no streak."
 )
@@ -47,7 +48,9 @@ def label_of(board: Board, key: str) -> str:
         return visible(key)
     count = len(board.all_of_them.members)
     noun = "fund" if board.by is By.PRODUCT or not board.is_published else board.by.value
-    return f"All {count} {noun}s" if count != 1 else f"The one {noun}"
+    if count == 1:
+        return f"The one {noun}"
+    return f"All {count} {_PLURALS.get(noun, f'{noun}s')}"
 
 
 def group_page(board: Board, key: str, place: int, whole: Series, width: int) -> Content:
@@ -86,7 +89,8 @@ def _figures(board: Board, group: Group, day: int, whole: Series, width: int) ->
     way = "in" if length > 0 else "out"
     many = f"{abs(length)} {kind.value}{'s' if abs(length) != 1 else ''}"
     run = next(reversed(list(flows.runs(past, group.assets or None))), None) if length else None
-    sums = f"{millions(run.total)} $m since the {period_words(run.first, kind)}" if run else ""
+    the = "the " if kind is PeriodKind.WEEK else ""
+    sums = f"{millions(run.total)} $m since {the}{period_words(run.first, kind)}" if run else ""
     yield from _said("streak", f"{many} {way}" if length else "none", sums, width)
     largest = flows.largest_since(past)
     yield from _said(

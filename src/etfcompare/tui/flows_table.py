@@ -86,7 +86,9 @@ def columns_of(board: Board, width: int) -> list[GridColumn]:
         )
         for one, room in _WIDTHS.items()
     ]
-    columns.append(GridColumn(Column.TREND, f"{trend} {board.kind.value}s"[:trend], trend))
+    nouns = f"{board.kind.value}s"
+    counted = f"{trend} {nouns}"
+    columns.append(GridColumn(Column.TREND, counted if len(counted) <= trend else nouns, trend))
     return columns
 
 
