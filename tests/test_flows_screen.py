@@ -405,6 +405,58 @@ async def test_the_league_is_written_as_shown(
     ]
 
 
+@pytest.mark.parametrize(("digit", "suffix"), [("1", "csv"), ("4", "md")])
+async def test_a_written_league_says_its_period_its_unit_and_what_it_stands_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digit: str, suffix: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot, "x")
+        await pilot.pause()
+        assert "digit format" in text_of(app)
+        await pilot.press(digit, "enter")
+        await until(pilot, lambda: any(tmp_path.glob(f"*.{suffix}")))
+    text = (tmp_path / f"etfcompare-flows-product-2026-w45.{suffix}").read_text()
+    last = text.splitlines()[-1]
+    assert "etfcompare" in last
+    assert "funds.yaml sha256" in last
+    assert "flows by product · week to 2026-11-06 (2026-W45) · US dollars · filter none" in last
+    if suffix == "csv":
+        assert text.startswith("name,period,flow_usd,4w_usd,")
+        assert "BRAVO,2026-W45,7700000.0," in text
+        assert next(one for one in text.splitlines() if one.startswith("BRAVO")).endswith(",2")
+
+
+async def test_a_streak_is_written_as_a_whole_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = app_on(catalogue(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot, "x")
+        await pilot.pause()
+        await pilot.press("3", "enter")
+        await until(pilot, lambda: any(tmp_path.glob("*.json")))
+    text = (tmp_path / "etfcompare-flows-product-2026-w45.json").read_text()
+    assert '"streak": 2,' in text or '"streak": 2\n' in text
+
+
+async def test_nouns_are_written_in_full_and_in_the_right_number(tmp_path: Path) -> None:
+    more = "2026-W44,country,Chile,1\n"
+    app = app_on(catalogue(tmp_path, FLOWS + more))
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot, "P")
+        heading = next(one for one in lines(app) if "of AUM" in one and "streak" in one)
+        assert " months" in heading
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "$m since Nov 2026" in text_of(app)
+        await pilot.press("escape", "P", "b", "b", "b", "o")
+        await pilot.pause()
+        assert "All 2 countries" in text_of(app)
+
+
 async def test_help_names_every_key_and_the_bar_those_that_fit(tmp_path: Path) -> None:
     app = app_on(catalogue(tmp_path))
     async with app.run_test(size=(200, 60)) as pilot:
