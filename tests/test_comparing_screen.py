@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from etfcompare.tui.flows_loading import HistoryLoading
 from etfcompare.tui.reading import ReadingScreen
 from etfcompare.tui.versus import VersusScreen
 from screens import SMALL, app_on, lines, products, tickers, type_filter, written
@@ -123,3 +124,20 @@ async def test_without_holdings_there_is_nothing_to_reconcile(tmp_path: Path) ->
         await pilot.press("R")
         await pilot.pause()
         assert any("No product in sight has a published rate" in line for line in lines(app))
+
+
+async def test_a_history_that_fails_to_be_read_is_told_and_the_table_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise MemoryError("too much")
+
+    monkeypatch.setattr("etfcompare.history.tables.read_history", broken)
+    held = SMALL.replace("schema: 1\n", "schema: 1\nhistory: {flows: flows.csv}\n", 1)
+    app = Telling(written(tmp_path, held))
+    async with app.run_test(size=SIZE) as pilot:
+        loading = HistoryLoading(products(app))
+        loading.read_or_tell(products(app).workspace.catalogue)
+        await pilot.pause()
+        assert "history could not be read: MemoryError too much" in app.told
+        assert tickers(app)[0] == "BRAVO"

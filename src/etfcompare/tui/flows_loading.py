@@ -54,9 +54,17 @@ class HistoryLoading:
             state = _state(catalogue, self._screen.workspace.path.parent)
             if state != seen or self._is_wanted_again:
                 seen, self._is_wanted_again = state, False
-                self._read(catalogue)
+                self.read_or_tell(catalogue)
             self._wake.wait(POLL_SECONDS)
             self._wake.clear()
+
+    def read_or_tell(self, catalogue: Catalogue) -> None:
+        """Read the files, as the thread does; say so if that fails."""
+        try:
+            self._read(catalogue)
+        except Exception as error:  # noqa: BLE001 - the end of this thread: whatever fails is told
+            with suppress(RuntimeError):  # the app has ended meanwhile
+                self._screen.call_later(self._screen.history_failed, error)
 
     def _read(self, catalogue: Catalogue) -> None:
         from etfcompare.history.tables import read_history  # noqa: PLC0415 - in the thread

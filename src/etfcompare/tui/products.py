@@ -375,6 +375,11 @@ class ProductsScreen(TableScreen):
         if is_again:
             self.app.notify("the files of history were read again", markup=False)
 
+    def history_failed(self, error: Exception) -> None:
+        """Say that the files of history could not be read; what was read before stays."""
+        said = f"history could not be read: {type(error).__name__} {error}"
+        self.app.notify(visible(said), severity="error", markup=False)
+
     def read_history_again(self) -> None:
         """Read the files of history whether they changed or not."""
         if self._history_loading is not None:
