@@ -272,6 +272,13 @@ def test_the_counts_of_the_preview_account_for_every_line(run: Run) -> None:
     assert err.count("neither is taken") == 2
 
 
+def test_names_that_are_missing_are_no_slip_of_addition(run: Run) -> None:
+    FILE.write_text("Asset,Week flows (US$m)\nTotal,-15\nBTC,-10\n", encoding="utf-8")
+    _, _, err = run("flows", "farside.csv", "--week", "2026-01-23")
+    assert "names are missing: line 2: flows by asset: those here add up to -10, " in err
+    assert "does not add up" not in err
+
+
 def test_what_the_file_does_not_say_is_said_by_options(run: Run) -> None:
     FILE.write_text("date,name,flow\n2026-01-02,BTC,5\n", encoding="utf-8")
     code, _, err = run("flows", "farside.csv", "--yes")

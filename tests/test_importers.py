@@ -263,6 +263,28 @@ def test_coinshares_tables_give_flows_by_asset_and_country_in_the_week_of_the_fi
     assert flows(text, Wish(week="2026-W04")).rows == found.rows
 
 
+def test_names_that_only_the_total_of_coinshares_takes_in_are_told_as_missing() -> None:
+    text = "Asset,Week flows (US$m)\nTotal,-15\nBTC,-10.5\nShort BTC,5.5\n"
+    found = flows(text, Wish(week="2026-W04"))
+    assert not found.sums
+    assert [str(one) for one in found.missing] == [
+        (
+            "line 2: flows by asset: those here add up to -5.0, and unless a figure is wrong "
+            "the total of -15 takes in -10.0 more"
+        )
+    ]
+    assert not flows(text.replace("-15", "-5"), Wish(week="2026-W04")).missing
+
+
+def test_only_totals_of_funds_must_be_made_of_the_names_in_a_tidy_file() -> None:
+    head = "week_ending,kind,name,flow_usd_m\n"
+    rows = "2026-01-23,{0},Total,9\n2026-01-23,{0},IBIT,5\n"
+    by_asset = flows(head + rows.format("asset"))
+    assert (len(by_asset.sums), len(by_asset.missing)) == (0, 1)
+    by_fund = flows(head + rows.format("product"))
+    assert (len(by_fund.sums), len(by_fund.missing)) == (1, 0)
+
+
 def test_a_week_against_the_name_of_the_file_is_warned_of() -> None:
     text, file = "Asset,Week flows (US$m)\nBTC,-10.5\n", "coinshares_week_2026-01-23.csv"
     assert not any("warning" in note for note in flows(text, file=file).notes)

@@ -77,6 +77,7 @@ def talk_of(found: AnyLook) -> Iterator[str]:
         yield f"not taken: {visible(name)}"
     yield from _listed("rejected: ", imported.rejected)
     yield from _listed("does not add up: ", imported.sums)
+    yield from _listed("names are missing: ", imported.missing)
     yield from _listed("doubtful: ", (*imported.strange, *found.doubts))
     if found.place.naming is not None:
         yield f"the catalogue does not name it yet: {visible(found.place.naming.summary)}"

@@ -84,6 +84,8 @@ class Findings:
     rejected: list[Rejected] = field(default_factory=list)
     sums: list[Rejected] = field(default_factory=list)
     """Rows that do not add up to their total; they are imported."""
+    missing: list[Rejected] = field(default_factory=list)
+    """Totals that take in names which the table leaves out."""
     notes: list[str] = field(default_factory=list)
     unreported: int = 0
     """Cells of funds that had not reported."""
@@ -162,8 +164,18 @@ class Findings:
         if len(self.rejected) == refused:
             self.check_sum(line, str(period), [one.value for one in self.figures[found:]], total)
 
-    def check_sum(self, line: int, what: str, parts: list[Decimal], total: str) -> None:
-        """Compare parts with their total, as far as rounding lets them differ."""
+    def check_sum(
+        self, line: int, what: str, parts: list[Decimal], total: str, *, takes_in_more: bool = False
+    ) -> None:
+        """Compare parts with their total, as far as rounding lets them differ.
+
+        Args:
+            line: Of the total.
+            what: Of which the parts are.
+            parts: What should add up.
+            total: What the cell of the total says.
+            takes_in_more: Whether the publisher's total takes in names that its table leaves out.
+        """
         try:
             stated = amount_of(total)
         except UnitError as error:
@@ -173,7 +185,15 @@ class Findings:
             return
         summed = sum(parts, Decimal(0))
         slack = sum((_half_a_digit(one) for one in (*filter(None, parts), stated)), Decimal(0))
-        if abs(summed - stated) > slack:
+        if abs(summed - stated) <= slack:
+            return
+        if takes_in_more:
+            said = (
+                f"{visible(what)}: those here add up to {summed:,f}, and unless a figure is wrong "
+                f"the total of {stated:,f} takes in {stated - summed:,f} more"
+            )
+            self.missing.append(Rejected(line, said))
+        else:
             said = f"{visible(what)}: adds up to {summed:,f}, its total says {stated:,f}"
             self.sums.append(Rejected(line, said))
 

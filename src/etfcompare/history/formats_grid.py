@@ -77,7 +77,9 @@ def read_coinshares(grid: Grid, asked: Asked, findings: Findings) -> None:
                 findings.figure(row.line, asked.week, scope, row.cells[0], FLOW, row.cells[column])
         if total is not None:
             parts = [one.value for one in findings.figures[start:]]
-            findings.check_sum(total.line, f"flows by {scope}", parts, total.cells[column])
+            findings.check_sum(
+                total.line, f"flows by {scope}", parts, total.cells[column], takes_in_more=True
+            )
 
 
 def _sections(grid: Grid, findings: Findings) -> Iterator[tuple[Row, int, list[Row]]]:
@@ -188,7 +190,13 @@ def _check_totals(findings: Findings, totals: Sequence[tuple[Row, Period, Scope]
         parts.setdefault((one.period, one.scope), []).append(one.value)
     for row, period, scope in totals:
         known = parts.get((period, scope), [])
-        findings.check_sum(row.line, f"{period} by {scope}", known, row.cells[at])
+        findings.check_sum(
+            row.line,
+            f"{period} by {scope}",
+            known,
+            row.cells[at],
+            takes_in_more=scope is not Scope.PRODUCT,
+        )
 
 
 def _scope(findings: Findings, row: Row, at: int) -> Scope | None:

@@ -46,6 +46,8 @@ class Imported(Generic[R]):
     """Rows and cells that cannot be read."""
     sums: tuple[Rejected, ...]
     """Rows that do not add up to their total."""
+    missing: tuple[Rejected, ...]
+    """Totals that take in names which the table leaves out."""
     left_out: tuple[str, ...]
     """Names that are not taken, and why."""
     notes: tuple[str, ...]
@@ -142,6 +144,7 @@ class _Making(Generic[R]):
             lines={key: min(line for _, line in cells.values()) for key, cells in values.items()},
             rejected=tuple(sorted(self._findings.rejected)),
             sums=tuple(sorted(self._findings.sums)),
+            missing=tuple(sorted(self._findings.missing)),
             left_out=tuple(
                 f"{why}; left out: {self._counts[name]:,}" for name, why in self._left_out.items()
             ),
