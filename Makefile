@@ -13,17 +13,16 @@ READY := .venv/ready
 run: $(READY)  ## open the terminal interface, or run the command in ARGS
 	@$(BIN)/etfcompare $(ARGS)
 
-test: $(READY)  ## run the tests
-	@$(PYTEST) $(ARGS)
+test: $(READY)  ## run the tests; all of them, with coverage, unless ARGS chooses some
+	@$(PYTEST) $(if $(ARGS),,--cov) $(ARGS)
 
-check: $(READY)  ## check format, lint, types, import contracts, generated docs, tests and coverage
+check: $(READY)  ## check format, lint, types, import contracts and generated docs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/etfcompare figures --markdown | diff docs/figures.md -
 	$(BIN)/etfcompare schema | diff etfcompare.schema.json -
-	$(PYTEST) --cov
 
 fix: $(READY)  ## format, and mend what the linter can mend
 	$(BIN)/ruff check --fix .
