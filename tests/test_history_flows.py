@@ -20,7 +20,6 @@ from etfcompare.catalogue.reader import read
 from etfcompare.catalogue.schema import Catalogue
 from etfcompare.errors import UsageError
 from etfcompare.history.flows import (
-    cumulative,
     flow_of_weeks,
     flow_of_year,
     flow_since,
@@ -118,13 +117,6 @@ def test_nothing_follows_from_no_flows() -> None:
     assert weekly_persistence(nothing) is None
     assert list(runs(nothing)) == []
     assert streak(nothing) == 0
-
-
-@given(FLOWS)
-def test_the_cumulative_flow_ends_at_the_total(values: list[int]) -> None:
-    series = daily(values)
-    running = cumulative(series).values
-    assert (running[-1] if running else 0) == series.total()
 
 
 # Periods

@@ -116,15 +116,6 @@ def summed(many: Sequence[Series]) -> Series:
     return Series(days, [math.fsum(sums[day]) for day in days], many[0].kind)
 
 
-def cumulative(series: Series) -> Series:
-    """Return what has come in since the series began, after each period."""
-    total, running = 0.0, []
-    for value in series.values:
-        total += float(value)
-        running.append(total)
-    return Series(series.days, running, series.kind)
-
-
 def is_missing_between(before: int, after: int, kind: PeriodKind) -> bool:
     """Tell whether a week or a month lies between two, from their last days.
 

@@ -8,7 +8,8 @@ from textual.content import Content
 
 from etfcompare.engine.calendar import Event, EventKind
 from etfcompare.engine.scenario import Scenario
-from etfcompare.tui.pages import ACCENT, INDENT, MUTED, STRONG
+from etfcompare.tui.pages import INDENT
+from etfcompare.tui.styles import ACCENT, MUTED, STRONG
 from etfcompare.tui.wrapping import wrapped
 from etfcompare.units import MINUS, exact_money, format_bps, format_money, format_rate, format_span
 from etfcompare.visible import visible

@@ -16,9 +16,9 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from etfcompare.tui.commands import Command
+from etfcompare.tui.styles import MUTED
 from etfcompare.visible import visible
 
-MUTED = "$foreground 60%"
 MODES: Final = ("Products", "Flows")
 """The pages that are modes, in the order in which a key goes through them."""
 

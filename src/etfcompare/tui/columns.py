@@ -18,8 +18,9 @@ from etfcompare.engine.figure import Figure
 from etfcompare.engine.figures import FIGURES
 from etfcompare.engine.sheet import TICKER
 from etfcompare.tui.column_choice import Chosen, found
-from etfcompare.tui.forms import FORM_CSS, MUTED, WARNING, Field
+from etfcompare.tui.forms import FORM_CSS, Field
 from etfcompare.tui.listing import LIST_CSS, Keys, Line, ListForm, Listing
+from etfcompare.tui.styles import MUTED, WARNING
 
 _SIGN_WIDTH = 3
 

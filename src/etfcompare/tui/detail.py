@@ -16,18 +16,12 @@ from etfcompare.engine.origin import origin_of
 from etfcompare.engine.terms import waiver_in_words
 from etfcompare.tui.bars import bar
 from etfcompare.tui.cells import CHANGED_SIGN
+from etfcompare.tui.styles import ACCENT, GAIN, LOSS, MUTED, STRONG
 from etfcompare.tui.wrapping import wrapped
 from etfcompare.units import MINUS, format_money, format_rate, format_span
 from etfcompare.visible import visible
 from etfcompare.workspace import Workspace
 
-MUTED, STRONG, ACCENT, GAIN, LOSS = (
-    "$foreground 60%",
-    "bold",
-    "$text-accent",
-    "$text-success",
-    "$text-error",
-)
 FIGURE_WIDTH = 10
 """Cells for a figure and its marks."""
 NARROWEST_BAR = 6

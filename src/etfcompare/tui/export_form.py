@@ -15,8 +15,9 @@ from textual.widgets import Input, Static
 
 from etfcompare.errors import EtfcompareError
 from etfcompare.export import Form
-from etfcompare.tui.forms import FORM_CSS, LOSS, MUTED, WARNING, Field
+from etfcompare.tui.forms import FORM_CSS, Field
 from etfcompare.tui.listing import LIST_CSS, Keys, Line, ListForm, Listing
+from etfcompare.tui.styles import LOSS, MUTED, WARNING
 from etfcompare.visible import visible
 
 PICTURE: Final = "picture"

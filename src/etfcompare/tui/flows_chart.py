@@ -10,15 +10,8 @@ from textual.content import Content
 
 from etfcompare.history.series import PeriodKind
 from etfcompare.history.sparkline import STEPS
-from etfcompare.tui.flows_text import (
-    ACCENT,
-    BAR_GAIN,
-    BAR_LOSS,
-    MUTED,
-    millions,
-    month_label,
-    month_of,
-)
+from etfcompare.tui.flows_text import BAR_GAIN, BAR_LOSS, millions, month_label, month_of
+from etfcompare.tui.styles import ACCENT, MUTED
 
 MOST_PERIODS: Final = 52
 """Periods in sight, unless there is room for more with a gap between them."""

@@ -11,7 +11,7 @@ from textual.content import Content
 
 from etfcompare.tui.flows_board import Board
 from etfcompare.tui.flows_chart import Span, axis_of_months, span_of
-from etfcompare.tui.flows_text import ACCENT, MUTED, STRONG
+from etfcompare.tui.styles import ACCENT, MUTED, STRONG
 from etfcompare.visible import visible
 
 _WIDEST_NAME: Final = 14

@@ -17,18 +17,10 @@ from etfcompare.tui.commands import Command, key_of
 from etfcompare.tui.flows_board import ALL, Board, Group
 from etfcompare.tui.flows_chart import Chart
 from etfcompare.tui.flows_heat import LEGEND
-from etfcompare.tui.flows_text import (
-    ACCENT,
-    MUTED,
-    STRONG,
-    both_ends,
-    millions,
-    percent,
-    period_words,
-    side_of,
-)
+from etfcompare.tui.flows_text import both_ends, millions, percent, period_words, side_of
 from etfcompare.tui.pages import SIGNS
 from etfcompare.tui.status import KEY
+from etfcompare.tui.styles import ACCENT, MUTED, STRONG
 from etfcompare.tui.wrapping import wrapped
 from etfcompare.units import format_money, format_number
 from etfcompare.visible import visible

@@ -10,10 +10,9 @@ from textual.content import Content
 from etfcompare.engine.cells import UNKNOWN_SIGN
 from etfcompare.history.flows import counted_on, last_weekday
 from etfcompare.history.series import PeriodKind
+from etfcompare.tui.styles import GAIN, LOSS
 from etfcompare.units import MINUS, format_rate
 
-MUTED, STRONG, ACCENT = "$foreground 60%", "bold", "$text-accent"
-GAIN, LOSS = "$text-success", "$text-error"
 BAR_GAIN, BAR_LOSS = "$success 75%", "$error 75%"
 """Areas are quieter than figures."""
 MILLION: Final = 1e6
@@ -73,12 +72,6 @@ def month_of(day: int, kind: PeriodKind) -> tuple[int, int]:
 def month_label(year: int, month: int) -> str:
     """Return what stands under the first period of a month: `Feb`, of January the year."""
     return str(year) if month == 1 else _MONTHS[month - 1]
-
-
-def padded(content: Content, width: int) -> Content:
-    """Return a line in exactly so many cells."""
-    missing = width - content.cell_length
-    return content + Content(" " * missing) if missing >= 0 else content.truncate(width)
 
 
 def both_ends(left: Content, right: Content, width: int) -> Content:

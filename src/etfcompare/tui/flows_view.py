@@ -24,11 +24,12 @@ from etfcompare.tui.flows_heat import LEGEND, HeatMap
 from etfcompare.tui.flows_keys import COMMANDS, commands
 from etfcompare.tui.flows_pages import label_of, nothing_shown
 from etfcompare.tui.flows_table import Column, cell_of, columns_of, ordered, trend_of
-from etfcompare.tui.flows_text import MUTED, STRONG, both_ends, millions, percent, period_words
+from etfcompare.tui.flows_text import both_ends, millions, percent, period_words
 from etfcompare.tui.flows_text import side_of as colour_of
 from etfcompare.tui.flows_week import Week
 from etfcompare.tui.grid import Grid
 from etfcompare.tui.status import TOO_SMALL, alarm
+from etfcompare.tui.styles import MUTED, STRONG
 from etfcompare.visible import visible
 
 if TYPE_CHECKING:

@@ -14,16 +14,8 @@ from etfcompare.history.league import By
 from etfcompare.history.tables import History, Scope
 from etfcompare.tui.bars import bar
 from etfcompare.tui.flows_board import Board
-from etfcompare.tui.flows_text import (
-    MUTED,
-    STRONG,
-    bar_of,
-    both_ends,
-    millions,
-    percent,
-    period_words,
-    side_of,
-)
+from etfcompare.tui.flows_text import bar_of, both_ends, millions, percent, period_words, side_of
+from etfcompare.tui.styles import MUTED, STRONG
 from etfcompare.units import format_rate
 from etfcompare.visible import visible
 

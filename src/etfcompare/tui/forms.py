@@ -17,10 +17,9 @@ from textual.widgets.option_list import Option
 
 from etfcompare.editing import Proposal
 from etfcompare.errors import EtfcompareError
+from etfcompare.tui.styles import GAIN, LOSS, MUTED, WARNING
 from etfcompare.visible import visible
 
-MUTED, STRONG, ACCENT = "$foreground 60%", "bold", "$text-accent"
-GAIN, LOSS, WARNING = "$text-success", "$text-error", "$text-warning"
 FORM_CSS = """
     align: center middle;
     background: $background 60%;

@@ -18,9 +18,10 @@ from textual.strip import Strip
 from textual.visual import Visual
 from textual.widget import Widget
 
+from etfcompare.tui.styles import MUTED
+
 Result = TypeVar("Result")
 
-MUTED = "$foreground 60%"
 BAR = 2
 """Cells in front of a line: the bar of the cursor and a blank."""
 _GAP = 3

@@ -14,10 +14,10 @@ from etfcompare.engine.explain import Explanation
 from etfcompare.engine.figures import FIGURES
 from etfcompare.engine.origin import Origin
 from etfcompare.tui.commands import COMMANDS, Command, Topic, listed_commands
+from etfcompare.tui.styles import ACCENT, MUTED, STRONG
 from etfcompare.tui.wrapping import wrapped
 from etfcompare.visible import visible
 
-MUTED, STRONG, ACCENT = "$foreground 60%", "bold", "$text-accent"
 INDENT = "   "
 KEYS_WIDTH, FILTER_WIDTH = 16, 24
 """Cells for what the help explains, in front of its meaning."""

@@ -11,7 +11,8 @@ from etfcompare.engine.cells import UNKNOWN_SIGN, signs_of
 from etfcompare.engine.marks import NONE, Mark
 from etfcompare.history.holdings import Delivered
 from etfcompare.history.reconcile import Stage, Verdict
-from etfcompare.tui.pages import INDENT, MUTED, STRONG
+from etfcompare.tui.pages import INDENT
+from etfcompare.tui.styles import MUTED, STRONG
 from etfcompare.tui.wrapping import wrapped
 from etfcompare.units import MINUS, format_bps, format_rate
 from etfcompare.visible import visible

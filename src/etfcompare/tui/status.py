@@ -12,9 +12,9 @@ from etfcompare.engine.comparison import Comparison
 from etfcompare.engine.figure import Unit
 from etfcompare.engine.figures import FIGURES
 from etfcompare.engine.marks import Mark
-from etfcompare.tui.chrome import MUTED
 from etfcompare.tui.commands import Command, key_of
 from etfcompare.tui.look import Look
+from etfcompare.tui.styles import MUTED
 from etfcompare.units import format_rate, format_span
 from etfcompare.visible import visible
 from etfcompare.workspace import Workspace

@@ -17,10 +17,12 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from etfcompare.engine.figures import HEADLINE, Table
+from etfcompare.engine.side_by_side import FEWEST
 from etfcompare.tui.chrome import KeyBar, TitleBar
 from etfcompare.tui.commands import NO_KEYS, Keys, Scope, bar_commands, key_of, rekeyed
 from etfcompare.tui.grid import Grid
 from etfcompare.tui.status import KEY, TOO_SMALL
+from etfcompare.tui.styles import MUTED, STRONG
 from etfcompare.tui.versus_findings import Findings
 from etfcompare.tui.versus_grid import VersusGrid
 from etfcompare.tui.versus_keys import COMMANDS, commands
@@ -29,7 +31,6 @@ from etfcompare.units import format_rate, format_span
 from etfcompare.visible import visible
 from etfcompare.workspace import Workspace
 
-MUTED, STRONG = "$foreground 60%", "bold"
 LEAST_WIDTH, LEAST_HEIGHT = 40, 8
 """Below this nothing of use can be shown."""
 LEAST_HEIGHT_FOR_PANEL = 20
@@ -40,8 +41,6 @@ WIDTH_FOR_TWO_COLUMNS = 72
 """From where the panel below the table has two columns."""
 GUTTER = 4
 """Cells between them."""
-FEWEST = 2
-"""Products without which there is nothing to compare."""
 
 
 class VersusPanel(Widget):

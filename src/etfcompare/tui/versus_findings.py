@@ -29,12 +29,12 @@ from etfcompare.engine.sensitivity_words import (
     switch_in_words,
 )
 from etfcompare.engine.side_by_side import SideRow
+from etfcompare.tui.styles import GAIN, LOSS, MUTED, STRONG
 from etfcompare.tui.versus_table import Versus
 from etfcompare.tui.wrapping import wrapped
 from etfcompare.units import MINUS, format_money, format_rate
 from etfcompare.visible import visible
 
-MUTED, STRONG, GAIN, LOSS = "$foreground 60%", "bold", "$text-success", "$text-error"
 INDENT: Final = 2
 """Cells by which the second line of a sentence stands in."""
 WIDEST_TICKER: Final = 12

@@ -10,10 +10,10 @@ from textual.content import Content
 from etfcompare.engine.side_by_side import BEST_SIGN, WORST_SIGN
 from etfcompare.tui.commands import Command
 from etfcompare.tui.pages import SIGNS
+from etfcompare.tui.styles import ACCENT, MUTED
 from etfcompare.tui.versus_keys import COMMANDS
 from etfcompare.tui.wrapping import wrapped
 
-MUTED, ACCENT = "$foreground 60%", "$text-accent"
 RANKS: Final = ((BEST_SIGN, "the best of a row"), (WORST_SIGN, "the worst of a row"))
 _KEYS_WIDTH: Final = 14
 

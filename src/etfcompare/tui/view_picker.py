@@ -16,8 +16,9 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from etfcompare.errors import EtfcompareError
-from etfcompare.tui.forms import FORM_CSS, LOSS, MUTED, WARNING, Field
+from etfcompare.tui.forms import FORM_CSS, Field
 from etfcompare.tui.listing import LIST_CSS, Keys, Line, ListForm, Listing
+from etfcompare.tui.styles import LOSS, MUTED, WARNING
 from etfcompare.tui.wrapping import wrapped
 from etfcompare.visible import visible
 

@@ -22,11 +22,11 @@ from etfcompare.engine.assumptions import PRESETS, Knob, knobs
 from etfcompare.engine.figures import Table
 from etfcompare.engine.scenario import Scenario
 from etfcompare.errors import UsageError
+from etfcompare.tui.styles import ACCENT, MUTED, STRONG
 from etfcompare.tui.typed_value import Refusal, TypedValue, pass_on
 from etfcompare.tui.wrapping import wrapped
 from etfcompare.visible import visible
 
-MUTED, STRONG, ACCENT = "$foreground 60%", "bold", "$text-accent"
 LABEL_WIDTH = 16
 MEANING_LINES = 2
 HELP = (
