@@ -25,6 +25,7 @@ from etfcompare.history.prices import (
     downside_deviation,
     exposure,
     max_drawdown,
+    pairs,
     volatility,
 )
 from etfcompare.history.series import PeriodKind, Series
@@ -184,6 +185,31 @@ def test_two_coins_are_held_against_each_other_on_the_days_of_both() -> None:
     assert found.correlation == pytest.approx(1)
 
 
+def test_any_two_coins_are_held_against_each_other_as_against_bitcoin() -> None:
+    days = days_from(START, 701)
+    exchange = [day for day in days if (day - 1) % 7 < 5]
+    ether, bitcoin = closes(days, RETURNS), closes(days, [0.01, -0.02, 0.03])
+    halved = {day: value**-0.5 for day, value in zip(ether.days, ether.values, strict=True)}
+    solana = Series(exchange, [halved[day] for day in exchange], PeriodKind.DAY)
+    history = History(prices={"SOL": solana, "ETH": ether, "BTC": bitcoin})
+    found, of_bitcoin = pairs(history, TODAY), exposure(history, TODAY)
+    assert set(found) == {("BTC", "ETH"), ("BTC", "SOL"), ("ETH", "SOL")}
+    assert found["ETH", "SOL"].correlation == pytest.approx(-1)
+    assert found["ETH", "SOL"].calendar == EXCHANGE_DAYS
+    assert found["ETH", "SOL"].returns == len(exchange) - 1
+    for asset in ("ETH", "SOL"):
+        assert found["BTC", asset].correlation == pytest.approx(of_bitcoin[asset].correlation)
+
+
+def test_coins_that_share_too_few_days_make_no_pair() -> None:
+    prices = {
+        "ETH": closes(days_from(START, 60, step=7), RETURNS),
+        "SOL": closes(days_from(START + timedelta(1), 60, step=7), RETURNS),
+        "USD": closes(days_from(START, 60, step=7), [0.0]),
+    }
+    assert pairs(History(prices=prices), TODAY) == {}
+
+
 def test_without_bitcoin_there_is_no_beta() -> None:
     found = measured(closes(days_from(START, 110, step=7), RETURNS))
     assert (found.beta, found.correlation) == (None, None)
@@ -234,6 +260,9 @@ def test_the_figures_of_the_catalogue_follow_from_the_closes(history: History) -
     assert round(ether.volatility, 3) == 0.636
     assert ether.beta is not None
     assert round(ether.beta, 2) == 1.20
+    both = pairs(history, TODAY, (date(2026, 10, 2) - date(2024, 3, 22)).days)
+    assert round(both["ETH", "SOL"].correlation, 2) == 0.75
+    assert round(both["SOL", "XRP"].correlation, 2) == 0.64
     assert -0.77 < sol.max_drawdown < -0.752  # deeper between Fridays
 
 

@@ -318,3 +318,27 @@ def test_what_a_fund_delivered_stands_beside_what_it_promised(tmp_path: Path) ->
     delivered = (0.00099780 / 0.00100000 - 1) * 365 / 322
     assert table.value(0, "realised_yield") == pytest.approx(delivered)
     assert table.value(0, "realised_gap") == pytest.approx(delivered + 0.0025)
+
+
+def test_the_correlation_of_any_two_coins_is_measured_by_their_sorted_codes(tmp_path: Path) -> None:
+    days = [date.fromordinal(TODAY.toordinal() - 7 * back) for back in range(104, -1, -1)]
+    steps = {"SOL": (1.05, 1.0), "ETH": (1.0, 1.05), "BTC": (1.1, 1.0)}
+    rows = [f"{day},{asset},{steps[asset][n % 2]}" for asset in steps for n, day in enumerate(days)]
+    (tmp_path / "prices.csv").write_text("\n".join(["date,asset,close_usd", *rows, ""]))
+    (tmp_path / "products.yaml").write_text(
+        "schema: 1\nhistory: {prices: prices.csv}\n"
+        "assets: {SOL: {}, ETH: {}, BTC: {}}\nproducts: []\n"
+    )
+    workspace = Workspace.open("products.yaml", environ={}, folder=tmp_path, today=lambda: TODAY)
+    found = measured(workspace.load_history(), workspace.catalogue, TODAY)
+    assert found["correlation", "ETH/SOL"].value == pytest.approx(-1)
+    assert found["correlation", "BTC/SOL"].value == pytest.approx(1)
+    assert found["correlation", "SOL"].value == pytest.approx(1)
+    assert found["correlation", "ETH/SOL"].text == (
+        "104 returns of weekly closes of both, 2024-11-24 to 2026-11-22"
+    )
+    assert found["correlation", "ETH/SOL"].path == "prices.csv"
+    pairs = {name for leaf, name in found if leaf == "correlation" and "/" in name}
+    assert pairs == {"BTC/ETH", "BTC/SOL", "ETH/SOL"}
+    for unknown in ("SOL/ETH", "ETH/XRP", "ETH/"):
+        assert ("correlation", unknown) not in found

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import combinations
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
 from etfcompare.catalogue.schema import Catalogue, Product, Stated
 from etfcompare.history import flows, signals
 from etfcompare.history.holdings import Delivered, delivery
-from etfcompare.history.prices import THREE_YEARS, Exposure, exposure
+from etfcompare.history.prices import THREE_YEARS, Exposure, Pair, exposure, pairs
 from etfcompare.history.series import Series
 from etfcompare.history.tables import History, Scope
 from etfcompare.units import AsOf, format_bps
@@ -25,9 +26,12 @@ SOURCE: Final = "history"
 """The source of what is measured; a catalogue may say under `sources:` where its files are from."""
 NOWHERE: Final = -1
 """Where a measured figure begins in the text of the catalogue: it is not there."""
+CORRELATION: Final = "correlation"
+SLASH: Final = "/"
+"""Between two coins, whose codes are in alphabetical order."""
 
 Key: TypeAlias = tuple[str, str]
-"""A leaf, and a ticker or the code of a coin."""
+"""A leaf, and a ticker or the code of a coin; of the correlation of two, as `ETH/SOL`."""
 
 
 class _Found(NamedTuple):
@@ -48,6 +52,7 @@ class Measured(Mapping[Key, Stated[float]]):
     as_of: date
     _products: dict[str, Product] = field(default_factory=dict, repr=False)
     _exposures: dict[str, Exposure] = field(default_factory=dict, repr=False)
+    _pairs: dict[tuple[str, str], Pair] = field(default_factory=dict, repr=False)
     _known: dict[Key, Stated[float] | None] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -64,7 +69,11 @@ class Measured(Mapping[Key, Stated[float]]):
     def __iter__(self) -> Iterator[Key]:
         of_products = ((leaf, name) for name in self._products for leaf in (*_FLOWS, DELIVERED))
         of_coins = ((leaf, name) for name in self.catalogue.assets for leaf in _EXPOSURES)
-        return (key for key in (*of_products, *of_coins) if self.get(key) is not None)
+        of_pairs = (
+            (CORRELATION, SLASH.join(both))
+            for both in combinations(sorted(self.catalogue.assets), 2)
+        )
+        return (key for key in (*of_products, *of_coins, *of_pairs) if self.get(key) is not None)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -73,6 +82,8 @@ class Measured(Mapping[Key, Stated[float]]):
         files = self.catalogue.history
         if files is None:
             return None
+        if leaf == CORRELATION and SLASH in name:
+            return _stated(self._pair(name), files.prices)
         if leaf in _EXPOSURES:
             return _stated(self._exposure(leaf, name), files.prices)
         product = self._products.get(name)
@@ -97,14 +108,19 @@ class Measured(Mapping[Key, Stated[float]]):
 
     def _exposure(self, leaf: str, asset: str) -> _Found | None:
         if not self._exposures:
-            window = self.catalogue.history and self.catalogue.history.window
-            days = window.value if window else THREE_YEARS
-            self._exposures.update(exposure(self.history(), self.as_of, days))
+            self._exposures.update(exposure(self.history(), self.as_of, window_of(self.catalogue)))
         found = self._exposures.get(asset)
         value = _EXPOSURES[leaf](found) if found else None
         if found is None or value is None:
             return None
         return _Found(value, found.last, found.words if leaf in _YEARLY else found.basis)
+
+    def _pair(self, name: str) -> _Found | None:
+        if not self._pairs:
+            self._pairs.update(pairs(self.history(), self.as_of, window_of(self.catalogue)))
+        one, _, other = name.partition(SLASH)
+        found = self._pairs.get((one, other))
+        return _Found(found.correlation, found.last, found.basis) if found else None
 
 
 def _stated(found: _Found | None, path: str | None) -> Stated[float] | None:
@@ -130,6 +146,12 @@ def measured(history: History, catalogue: Catalogue, as_of: date) -> Measured:
         as_of: The scenario's date; what came later is not known yet.
     """
     return Measured(lambda: history, catalogue, as_of)
+
+
+def window_of(catalogue: Catalogue) -> int:
+    """Return the days that prices are measured over: three years unless the catalogue says."""
+    window = catalogue.history and catalogue.history.window
+    return window.value if window else THREE_YEARS
 
 
 def launched(product: Product) -> date | None:
@@ -214,7 +236,7 @@ _EXPOSURES: Final[Mapping[str, Callable[[Exposure], float | None]]] = MappingPro
         "max_drawdown": lambda one: one.max_drawdown,
         "downside_deviation": lambda one: one.downside_deviation,
         "beta": lambda one: one.beta,
-        "correlation": lambda one: one.correlation,
+        CORRELATION: lambda one: one.correlation,
     }
 )
 """On the closes of a coin."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import fsum, log, sqrt
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -109,6 +109,27 @@ class Exposure:
         return f"{self.basis}, × √{self.calendar.periods}"
 
 
+class Pair(NamedTuple):
+    """How the prices of two coins have gone together over a window."""
+
+    correlation: float
+    returns: int
+    """Returns between the same days of both."""
+    first: date
+    """The first day that both have."""
+    last: date
+    calendar: Calendar
+    """The rarer of the two."""
+
+    @property
+    def basis(self) -> str:
+        """Return what was measured."""
+        return (
+            f"{format_number(self.returns, 0)} returns of {self.calendar.closes} of both, "
+            f"{self.first} to {self.last}"
+        )
+
+
 def exposure(
     history: History, as_of: date, window: int | None = THREE_YEARS
 ) -> Mapping[str, Exposure]:
@@ -119,13 +140,37 @@ def exposure(
         as_of: The last day that may count.
         window: Days to look back from the last close; None for all there are.
     """
-    closes = {
+    closes = _all_closes(history, as_of, window)
+    bitcoin = closes.get(BITCOIN)
+    return {asset: _measured(asset, one, bitcoin) for asset, one in closes.items()}
+
+
+def pairs(
+    history: History, as_of: date, window: int | None = THREE_YEARS
+) -> Mapping[tuple[str, str], Pair]:
+    """Return how the price of each coin has gone with that of each other, by their sorted codes.
+
+    Pairs are left out that have too few returns of the same days, or one of which stands still.
+
+    Args:
+        history: The files beside the catalogue.
+        as_of: The last day that may count.
+        window: Days to look back from the last close; None for all there are.
+    """
+    closes = _all_closes(history, as_of, window)
+    return {
+        both: found
+        for both in combinations(sorted(closes), 2)
+        if (found := _pair(*(closes[one] for one in both))) is not None
+    }
+
+
+def _all_closes(history: History, as_of: date, window: int | None) -> dict[str, Closes]:
+    return {
         asset: found
         for asset, series in history.prices.items()
         if (found := closes_of(series, as_of, window)) is not None
     }
-    bitcoin = closes.get(BITCOIN)
-    return {asset: _measured(asset, one, bitcoin) for asset, one in closes.items()}
 
 
 def closes_of(series: Series, as_of: date, window: int | None) -> Closes | None:
@@ -230,6 +275,18 @@ def _shared(one: Closes, other: Closes) -> tuple[list[float], list[float]]:
         _returns(days, [first[day] for day in days], longest),
         _returns(days, [second[day] for day in days], longest),
     )
+
+
+def _pair(one: Closes, other: Closes) -> Pair | None:
+    """Return how two coins have gone together, by the rules that hold against bitcoin."""
+    ours, theirs = _shared(one, other)
+    found = correlation(ours, theirs) if len(ours) >= LEAST_RETURNS else None
+    if found is None:
+        return None
+    days = sorted(set(one.days) & set(other.days))
+    first, last = (date.fromordinal(day) for day in (days[0], days[-1]))
+    rarer = min(one.calendar, other.calendar, key=lambda calendar: calendar.periods)
+    return Pair(found, len(ours), first, last, rarer)
 
 
 # The formulas
