@@ -111,6 +111,12 @@ def test_ticker_and_asset_are_required() -> None:
     assert len(faults("products: [{name: A}]")) == 2
 
 
+def test_a_lot_is_checked_as_a_block_of_a_list() -> None:
+    good = "{ticker: A, value: $52K, cost: 60000, bought: 2025-01-10, account: sheltered}"
+    assert faults(f"holdings: {{cash: $50K, as_of: 2026-11-20, lots: [{good}]}}") == []
+    assert len(faults("holdings: {lots: [{value: 1K}, {ticker: A, valu: 1K}, ~]}")) == 3
+
+
 CHARACTERS = "0123456789.-+eE%bps $€MBkdwmyCADUS_"
 NEARLY = st.one_of(
     st.text(CHARACTERS, max_size=8),

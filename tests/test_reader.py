@@ -286,6 +286,97 @@ def test_each_rule_of_the_whole_file_says_one_good_sentence(top: str, expected: 
     assert expected in message(taken(f"{HEAD}{top}\nproducts: []\n"))
 
 
+HELD = "{ticker: A, value: $52K, cost: $60K, bought: 2025-01-10}"
+
+
+def holding(lots: str, head: str = "as_of: 2026-11-20") -> Read:
+    """A file of one product, and lots of it."""
+    fund = "{ticker: A, asset: BTC}"
+    return taken(f"{HEAD}products: [{fund}]\nholdings: {{{head}, lots: [{lots}]}}\n")
+
+
+def test_holdings_are_read_lot_by_lot_with_their_date_and_place() -> None:
+    other = "{ticker: a, value: 1K, account: sheltered}"
+    result = holding(f"{HELD}, {other}", "cash: $50K, as_of: 2026-11-20")
+    assert said(result) == []
+    holdings = result.catalogue.holdings
+    assert holdings is not None
+    assert holdings.cash is not None
+    assert holdings.cash.value == 50_000
+    first, second = holdings.lots
+    assert first.value is not None
+    assert (first.value.value, first.value.path) == (52_000, "holdings.lots[A].value")
+    assert first.value.as_of is not None
+    assert first.value.as_of.text == "2026-11-20"
+    assert (first.is_sheltered, second.is_sheltered) == (False, True)
+    assert second.ticker == "A"
+
+
+@pytest.mark.parametrize(
+    ("lot", "expected"),
+    [
+        ("{ticker: AA, value: 1K, account: sheltered}", '"AA" is not a ticker under products; did'),
+        ("{ticker: A, value: -1K, account: sheltered}", 'lots[A].value: "-1K" is below zero'),
+        ("{ticker: A, value: 1K CAD, account: sheltered}", "has no rate under fx; add CAD"),
+        ("{ticker: A, cost: 1K}", "holdings.lots[A]: has no value; add value:"),
+        ("{value: 1K}", "holdings.lots[1].ticker: the ticker is missing; name it"),
+        ("{ticker: [A], value: 1K}", "lots[1].ticker: is a block where one line of text belongs"),
+        ("{ticker: A, value: 1K, cost: 1, bought: 2027-01-01}", '"2027-01-01" lies in the future'),
+        ("{ticker: A, value: 1K, cost: 1, bought: 2025}", '"2025" is not a date; write a day'),
+        ("{ticker: A, value: 1K, account: shelter}", "taxable, sheltered; did you mean sheltered?"),
+        ("3", 'holdings.lots[1]: "3" is where a block of `key: value` lines belongs'),
+        ("~", "holdings.lots[1]: is empty; remove the dash"),
+    ],
+)
+def test_an_error_in_a_lot_is_named_and_costs_no_other(lot: str, expected: str) -> None:
+    result = holding(f"{HELD}, {lot}, {HELD}")
+    assert expected in message(result)
+    assert result.problems[0].severity is Severity.ERROR
+    holdings = result.catalogue.holdings
+    assert holdings is not None
+    assert len(holdings.lots) == 2
+
+
+@pytest.mark.parametrize(
+    ("lot", "expected"),
+    [
+        ("{ticker: A, value: 1K, bought: 2025-01-10}", "has no cost, so the tax of a sale is un"),
+        ("{ticker: A, value: 1K, cost: 1K}", "has no bought, so the tax of a sale is unknown; add"),
+        ("{ticker: A, value: 1K}", "has no cost and no bought, so the tax of a sale is unknown"),
+        ("{ticker: A, valu: 3, value: 1K, account: sheltered}", "lots[A].valu: is not a known key"),
+    ],
+)
+def test_what_a_lot_leaves_out_is_doubted_and_the_lot_used(lot: str, expected: str) -> None:
+    result = holding(lot)
+    assert expected in message(result)
+    assert result.problems[0].severity is Severity.WARNING
+    assert result.catalogue.holdings is not None
+    assert len(result.catalogue.holdings.lots) == 1
+
+
+def test_holdings_need_a_date_and_no_source() -> None:
+    assert message(holding(HELD, "cash: 0")).endswith("has no date; add as_of: under holdings")
+    assert said(holding(HELD)) == []
+
+
+@pytest.mark.parametrize("head", ["cash: -1", "cash: 5%", "as_of: 2027-01-01"])
+def test_without_their_total_holdings_are_unknown_not_wrong(head: str) -> None:
+    result = holding(HELD, head)
+    assert result.catalogue.holdings is None
+    assert any(one.path.startswith("holdings.") for one in result.problems)
+
+
+def test_a_lot_of_a_product_that_is_at_fault_is_not_at_fault_too() -> None:
+    lot = "{ticker: X, value: 1K, account: sheltered}"
+    result = taken(
+        f"{HEAD}products: [{{ticker: X, asset: DOGE}}]\n"
+        f"holdings: {{as_of: 2026-11-20, lots: [{lot}]}}\n"
+    )
+    assert "products[X].asset" in message(result)
+    assert result.catalogue.holdings is not None
+    assert result.catalogue.holdings.lots[0].ticker == "X"
+
+
 @pytest.mark.parametrize(
     ("asset", "expected"),
     [
@@ -403,7 +494,10 @@ def test_every_place_points_at_the_value(catalogue_path: Path) -> None:
 
 # Properties
 
-CLASSES = (schema.Cash, schema.Asset, schema.Assume, schema.Limits, schema.Source, schema.Product)
+CLASSES = (
+    *(schema.Cash, schema.Asset, schema.Assume, schema.Limits, schema.Source, schema.Product),
+    *(schema.Holdings, schema.Lot),
+)
 KEYS = sorted(
     {key for kind in CLASSES for key in kind.members}
     | {

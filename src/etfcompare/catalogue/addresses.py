@@ -15,6 +15,7 @@ from etfcompare.catalogue.schema import (
     Cash,
     Figures,
     History,
+    Holdings,
     Limits,
     Product,
     Source,
@@ -27,6 +28,7 @@ _TOP: Final[dict[str, type[Block]]] = {
     "assume": Assume,
     "limits": Limits,
     "history": History,
+    "holdings": Holdings,
 }
 _BY_NAME: Final[dict[str, type[Block]]] = {"assets": Asset, "sources": Source}
 """Blocks that bear names of the user's, as `assets.SOL`."""

@@ -28,6 +28,7 @@ from etfcompare.catalogue.fields import (
     Listed,
     Member,
     Named,
+    Several,
     nearest,
     quoted,
 )
@@ -208,7 +209,7 @@ class BlockReader:
         if isinstance(block, Figures):
             if self.errors > before:
                 return None
-            if inherited is None and (as_of is None or source is None):
+            if inherited is None and block.is_cited and (as_of is None or source is None):
                 self._check_provenance(values, node, path)
             self.check(block, node, path)
             return block if self.errors == before else None
@@ -235,6 +236,8 @@ class BlockReader:
                 return partial(self._figures_by_name, member.field)
             case Listed():
                 return self._texts
+            case Several():
+                return partial(self._several, member)
             case _:
                 return partial(self.figure if _is_figure(member) else self._word, member)
 
@@ -388,6 +391,51 @@ class BlockReader:
             if figure is not None:
                 figures[name] = figure
         return MappingProxyType(figures)
+
+    def _several(
+        self, member: Several, node: Node, path: str, dated: Provenance | None
+    ) -> tuple[object, ...]:
+        found = (
+            self._one_of(member.kind, item, f"{path}[{number}]", path, dated)
+            for number, item in enumerate(self.items(node, path))
+        )
+        return tuple(one for one in found if one is not None)
+
+    def _one_of(
+        self,
+        kind: type[DeclaredBlock],
+        item: Node,
+        path: str,
+        listed: str,
+        dated: Provenance | None,
+    ) -> DeclaredBlock | None:
+        """Read one block of a list, named by what it cannot be without; an error costs no other."""
+        before = self.errors
+        block = self.mapping(item, path)
+        if block is None and is_empty(item):
+            self.error(item, path, "is empty", "remove the dash")
+        given: dict[str, object] = {}
+        read = None
+        if block is not None:
+            for key, (attribute, member) in kind.members.items():
+                if isinstance(member, Field) and member.is_required:
+                    text = given[attribute] = self._required(block, key, path)
+                    path = f"{listed}[{visible(text)}]" if text else path
+            if self.errors == before:
+                read = self.block(kind, block, path, dated or UNDATED, **given)
+        self.errors = before
+        return read
+
+    def _required(self, block: Mapping, key: str, path: str) -> str:
+        """Return the text that a block cannot be without; "", with an error, if it is not there."""
+        entry = block.entries.get(key)
+        text = self.text(entry.value, f"{path}.{key}") if entry is not None else None
+        if text is None or not text.strip():
+            at = entry.value if entry is not None else block
+            if entry is None or isinstance(at, Scalar):
+                self.error(at, f"{path}.{key}", f"the {key} is missing", "name it")
+            return ""
+        return text.strip()
 
     def _texts(self, node: Node, path: str, _dated: Provenance | None) -> tuple[str, ...]:
         texts = (self.text(item, path) for item in self.items(node, path))

@@ -160,7 +160,14 @@ class Listed(NamedTuple):
     meaning: str
 
 
-Member = Field | Inner | Named | Listed
+class Several(NamedTuple):
+    """A list of blocks."""
+
+    kind: type[Block]
+    meaning: str
+
+
+Member = Field | Inner | Named | Listed | Several
 """What a key of a block may be declared as."""
 
 
@@ -228,6 +235,11 @@ def named(field: Field, meaning: str) -> Mapping[str, T]:
 def listed(meaning: str) -> tuple[str, ...]:
     """Declare a list of texts."""
     return cast("tuple[str, ...]", Declared(Listed(meaning), ()))
+
+
+def several(kind: type[T], meaning: str) -> tuple[T, ...]:
+    """Declare a list of blocks; each stands or falls alone."""
+    return cast("tuple[T, ...]", Declared(Several(cast("type[Block]", kind), meaning), ()))
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(required,))

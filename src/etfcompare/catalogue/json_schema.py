@@ -10,7 +10,17 @@ from __future__ import annotations
 import json
 from typing import Final, TypeAlias, assert_never
 
-from etfcompare.catalogue.fields import WORDS, Block, Field, Inner, Kind, Listed, Member, Named
+from etfcompare.catalogue.fields import (
+    WORDS,
+    Block,
+    Field,
+    Inner,
+    Kind,
+    Listed,
+    Member,
+    Named,
+    Several,
+)
 from etfcompare.catalogue.schema import (
     SCHEMA_VERSION,
     Asset,
@@ -18,6 +28,7 @@ from etfcompare.catalogue.schema import (
     Cash,
     Figures,
     History,
+    Holdings,
     Limits,
     Product,
     Source,
@@ -95,6 +106,7 @@ def json_schema() -> dict[str, object]:
                 "sources": _by_name("Where figures come from, by name.", _block(Source)),
                 "history": _block(History),
                 "views": _list("Ways to look at the catalogue.", _block(View)),
+                "holdings": _block(Holdings),
                 "products": _list("The funds.", {**_block(Product), "type": "object"}),
             }
         ),
@@ -136,6 +148,8 @@ def _member(member: Member) -> Schema:
             return _by_name(member.meaning, _described(member.field))
         case Listed():
             return _list(member.meaning, {"type": "string"})
+        case Several():
+            return _list(member.meaning, {**_block(member.kind), "type": "object"})
         case Field():
             return _described(member)
         case _:

@@ -7,7 +7,7 @@ from typing import Final
 
 from etfcompare.catalogue.blocks import PROVENANCE
 from etfcompare.catalogue.document import Document, Mapping, Node, Path, Scalar, Sequence
-from etfcompare.catalogue.fields import Block, Field, Inner, Kind, Named, quoted
+from etfcompare.catalogue.fields import Block, Field, Inner, Kind, Named, Several, quoted
 from etfcompare.catalogue.proof import EditError
 from etfcompare.catalogue.schema import (
     Asset,
@@ -15,6 +15,7 @@ from etfcompare.catalogue.schema import (
     Cash,
     Figures,
     History,
+    Holdings,
     Limits,
     Product,
     Source,
@@ -31,6 +32,7 @@ _BLOCKS: Final[dict[str, type[Block]]] = {
     "assume": Assume,
     "limits": Limits,
     "history": History,
+    "holdings": Holdings,
 }
 _COLLECTIONS: Final[dict[str, type[Block]]] = {
     "assets": Asset,
@@ -121,6 +123,8 @@ def field_at(path: Path) -> Field | None:
         _, member = kind.members.get(str(key), ("", None))
         if isinstance(member, Inner):
             kind = member.kind
+        elif isinstance(member, Several):
+            kind, steps = member.kind, steps[1:]
         elif isinstance(member, Field):
             return _part_of(member, steps)
         else:

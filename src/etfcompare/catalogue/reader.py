@@ -33,7 +33,9 @@ from etfcompare.catalogue.schema import (
     Figures,
     Flows,
     History,
+    Holdings,
     Limits,
+    Lot,
     Market,
     Product,
     Source,
@@ -53,7 +55,7 @@ FIRST_LISTING = date(2009, 1, 3)
 CURRENCY_CODE_LENGTH = 3
 TOP = (
     *("schema", "cash", "fx", "assets", "assume", "limits"),
-    *("sources", "history", "views", "products"),
+    *("sources", "history", "views", "holdings", "products"),
 )
 """Keys of the file."""
 _PLAIN_NUMBER = Field(kind=Kind.NUMBER, meaning="US dollars for one unit.")
@@ -91,6 +93,8 @@ class _Reader:
     def __init__(self, document: Document, tomorrow: date) -> None:
         self.blocks = BlockReader(document, tomorrow, self._check)
         self.assets: dict[str, Asset] = {}
+        self.tickers: dict[str, str] = {}
+        """Every ticker under products, usable or not, by what is alike in all its spellings."""
 
     def catalogue(self, root: Node | None) -> tuple[Catalogue, int]:
         blocks = self.blocks
@@ -118,6 +122,7 @@ class _Reader:
             limits=_days(self._top(Limits, root, "limits")),
             history=self._history(root),
             views=tuple(self._views(_value(root, "views"))),
+            holdings=self._holdings(root),
         )
         return catalogue, len(items)
 
@@ -202,6 +207,37 @@ class _Reader:
                 if code not in self.assets:
                     blocks.warn(figure, figure.path, f"asset {quoted(code)} is not under assets")
 
+    def _holdings(self, root: Mapping) -> Holdings | None:
+        """Read what the user holds; the products are known by now."""
+        holdings = self._top(Holdings, root, "holdings")
+        if holdings is None:
+            return None
+        lots = (lot.but(ticker=self.tickers[_folded(lot.ticker)]) for lot in holdings.lots)
+        return holdings.but(lots=tuple(lots))
+
+    def _check_lot(self, lot: Lot, node: Mapping, path: str) -> None:
+        blocks = self.blocks
+        if _folded(lot.ticker) not in self.tickers:
+            close = nearest(lot.ticker, tuple(self.tickers.values()))
+            hint = f"did you mean {visible(close)}?" if close else "add it under products"
+            at = node.entries["ticker"].value
+            message = f"{quoted(lot.ticker)} is not a ticker under products"
+            blocks.error(at, f"{path}.ticker", message, hint)
+        if lot.value is None:
+            blocks.error(node, path, "has no value", "add value: and what it is worth")
+            return
+        if lot.value.as_of is None:
+            blocks.warn(node, path, "has no date", "add as_of: under holdings")
+        bought = lot.bought
+        if bought is not None and bought.value > blocks.tomorrow:
+            message = f"{quoted(bought.text)} lies in the future"
+            blocks.error(bought, bought.path, message, "write the day it was bought")
+        unknown = [key for key in ("cost", "bought") if getattr(lot, key) is None]
+        if unknown and not lot.is_sheltered:
+            said = " and ".join(f"no {key}" for key in unknown)
+            hint = " and ".join(f"{key}:" for key in unknown)
+            blocks.warn(node, path, f"has {said}, so the tax of a sale is unknown", f"add {hint}")
+
     def _views(self, node: Node | None) -> Iterator[View]:
         for index, item in enumerate(self.blocks.items(node, "views")):
             before = self.blocks.errors
@@ -226,10 +262,11 @@ class _Reader:
                 block, ticker, f"products[{visible(ticker)}]" if ticker else path
             )
             if ticker:
-                key = ticker if ticker.isascii() else unicodedata.normalize("NFKC", ticker)
-                places.setdefault(key.casefold(), []).append(block.entries["ticker"].value)
+                key = _folded(ticker)
+                self.tickers[key] = ticker
+                places.setdefault(key, []).append(block.entries["ticker"].value)
                 if product is not None:
-                    products[key.casefold()] = product
+                    products[key] = product
         for key, nodes in places.items():
             if len(nodes) > 1:
                 self._report_duplicates(nodes)
@@ -362,6 +399,8 @@ class _Reader:
                     )
                 if block.until is None:
                     self.blocks.warn(node, path, "has no last day", "add until:")
+            case Lot():
+                self._check_lot(block, node, path)
 
     def _check_fee(self, fee: Fee, path: str) -> None:
         rate, waiver = fee.rate, fee.waiver
@@ -421,6 +460,12 @@ def _leads_outside(path: str) -> bool:
     """Tell whether a path may leave its folder, on this system or on another."""
     parts = PureWindowsPath(path)
     return bool(parts.anchor) or path.startswith("~") or ".." in parts.parts
+
+
+def _folded(ticker: str) -> str:
+    """Return what is alike in all spellings of a ticker."""
+    plain = ticker if ticker.isascii() else unicodedata.normalize("NFKC", ticker)
+    return plain.casefold()
 
 
 def _value(block: Mapping | None, key: str) -> Node | None:

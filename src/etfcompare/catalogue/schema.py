@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Generic, NamedTuple, TypeVar
+from typing import ClassVar, Generic, NamedTuple, TypeVar
 
 from etfcompare.catalogue.fields import (
     Block,
@@ -22,6 +22,7 @@ from etfcompare.catalogue.fields import (
     listed,
     named,
     required,
+    several,
 )
 from etfcompare.catalogue.problem import Severity
 from etfcompare.units import AsOf
@@ -108,6 +109,8 @@ NOT_STAKING = ("none", "allowed", "pending")
 """The statuses of one that does not, and why."""
 FUND_BASIS, FLAT_BASIS = "fund", "flat"
 """Bases of a fund's own rate that are not on staked coins."""
+TAXABLE, SHELTERED = "taxable", "sheltered"
+"""The accounts that a lot may lie in."""
 REWARD_BANDS = {"ETH": (0.015, 0.05), "SOL": (0.04, 0.09), "AVAX": (0.04, 0.09)}
 """What each network has paid a year; past it, a rate is doubted (methodology section 6)."""
 
@@ -117,6 +120,9 @@ class Figures(Block):
 
     Of other blocks, a fault costs only the field it is in.
     """
+
+    is_cited: ClassVar[bool] = True
+    """Whether its figures are others' and want a source."""
 
 
 class Cash(Figures):
@@ -359,6 +365,35 @@ class Product(Block):
         return self.staking is not None and self.staking.status in (None, STAKES)
 
 
+class Lot(Figures):
+    """Shares of one fund that the user bought at one time."""
+
+    ticker: str = required("The fund, a ticker under products.")
+    value: Dollars = declare(Kind.MONEY, "What it is worth.", bounds=_SIZE[:1], is_condition=True)
+    cost: Dollars = declare(Kind.MONEY, "What was paid for it, fees included.", bounds=_SIZE[:1])
+    bought: Stated[date] | None = declare(Kind.DATE, "The day it was bought.")
+    account: str | None = declare(
+        Kind.CHOICE,
+        "taxable unless given; sheltered: a sale there costs no tax.",
+        choices=(TAXABLE, SHELTERED),
+    )
+
+    @property
+    def is_sheltered(self) -> bool:
+        """Whether a sale costs no tax."""
+        return self.account == SHELTERED
+
+
+class Holdings(Figures):
+    """What the user holds: the start of every trade that is worked out."""
+
+    is_cited = False
+    cash: Dollars = declare(
+        Kind.MONEY, "Cash and what else is no crypto.", bounds=_SIZE[:1], is_condition=True
+    )
+    lots: tuple[Lot, ...] = several(Lot, "What was bought, lot by lot.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """Everything a catalogue says that could be used."""
@@ -372,3 +407,5 @@ class Catalogue:
     """Days after which a figure is stale, by block."""
     history: History | None = None
     views: tuple[View, ...] = ()
+    holdings: Holdings | None = None
+    """The user's own; None where the file has none that can be used."""
