@@ -52,7 +52,12 @@ class Label(NamedTuple):
 
 
 def placed_labels(
-    anchors: Sequence[Anchor], *, width: float, height: float, taken: Sequence[Box] = ()
+    anchors: Sequence[Anchor],
+    *,
+    width: float,
+    height: float,
+    apart: float = 0.0,
+    taken: Sequence[Box] = (),
 ) -> tuple[Label, ...]:
     """Give a label its place right, left, above or below its sign, or at a corner; or none at all.
 
@@ -64,6 +69,7 @@ def placed_labels(
         anchors: The most important first.
         width: Of what is drawn on.
         height: Of what is drawn on.
+        apart: What is left free to the left and right of a label.
         taken: Where nothing may be written.
     """
     within = Box(0.0, 0.0, width, height)
@@ -75,8 +81,10 @@ def placed_labels(
         (kept if one.is_vital else signs).add(one.sign)
     labels: list[Label] = []
     for place, one in enumerate(anchors):
-        free = [box for box in _around(one) if _lies(box, within) and not kept.meets(box)]
-        clear = next((box for box in free if not signs.meets(box)), None)
+        free = [
+            box for box in _around(one) if _lies(box, within) and not kept.meets(_wider(box, apart))
+        ]
+        clear = next((box for box in free if not signs.meets(_wider(box, apart))), None)
         chosen = clear or (free[0] if free and one.is_vital else None)
         if chosen is not None:
             kept.add(chosen)
@@ -104,6 +112,10 @@ def _around(one: Anchor) -> Iterator[Box]:
         (corner_left, below),
     ):
         yield Box(x, y, one.width, one.height)
+
+
+def _wider(box: Box, apart: float) -> Box:
+    return Box(box.left - apart, box.top, box.width + 2 * apart, box.height)
 
 
 def _lies(box: Box, within: Box) -> bool:

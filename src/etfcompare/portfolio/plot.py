@@ -25,7 +25,9 @@ _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 """Distances of ticks that people count in, times a power of ten."""
 _MARGIN: Final = 0.06
-"""Of the range of the points, left free at each side."""
+"""Of the range of the points, left free above, below and at the left."""
+_MARGIN_RIGHT: Final = 0.14
+"""Of the range of volatility, left free for labels."""
 _LEAST_SPAN: Final = 0.0005
 """The closest one may look: 5 bp across the window."""
 _MOST_SPAN: Final = 20.0
@@ -94,7 +96,7 @@ class Window:
         least_y, most_y = _padded(min(up, default=0.0), max(up, default=0.0))
         return cls(
             least_x=max(least_x, 0.0) if min(across) >= 0 else least_x,
-            most_x=most_x,
+            most_x=most_x + (_MARGIN_RIGHT - _MARGIN) * (max(across) - min(across)),
             least_y=least_y,
             most_y=most_y,
         )
@@ -161,7 +163,7 @@ class Window:
         if not self.holds(x, y):
             return None
         across, down = self.place(x, y, columns - 1, lines - 1)
-        return _nearest(across), _nearest(down)
+        return nearest(across), nearest(down)
 
     def x_ticks(self, count: int) -> Ticks:
         """Return round volatilities in sight, at most so many."""
@@ -224,5 +226,6 @@ def _scale(span: float, factor: float) -> float:
     return min(max(span * factor, min(_LEAST_SPAN, span)), max(_MOST_SPAN, span)) / span
 
 
-def _nearest(place: float) -> int:
+def nearest(place: float) -> int:
+    """Return the cell whose middle is nearest; halfway, the later one."""
     return math.floor(place + 0.5)

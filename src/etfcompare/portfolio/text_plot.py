@@ -1,0 +1,307 @@
+"""The frontier drawn in characters: axes, cash, the efficient line, signs and their labels.
+
+What comes out is cells with what they are; colours belong to whoever shows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from etfcompare.engine.figures import FIGURES
+from etfcompare.portfolio.frontier import ACROSS, CASH, UP, Frontier, Point
+from etfcompare.portfolio.labels import Anchor, Box, placed_labels
+from etfcompare.portfolio.plot import Spot, Window, nearest, spots_of
+from etfcompare.units import format_rate
+
+FEWEST_COLUMNS: Final = 30
+"""Cells across that a plot needs, its scale included."""
+FEWEST_LINES: Final = 8
+"""Lines that it needs, its scale included."""
+_LINES_BELOW: Final = 2
+"""Lines of the scale across."""
+_CELLS_A_TICK: Final = 10
+_LINES_A_TICK: Final = 3
+
+
+class Ink(StrEnum):
+    """What a cell is part of."""
+
+    BLANK = "blank"
+    FRAME = "frame"
+    """Axes and what is written at them."""
+    CASH = "cash"
+    EFFICIENT_LINE = "efficient line"
+    POINT = "point"
+    EFFICIENT = "efficient"
+    CHOSEN = "chosen"
+    LABEL = "label"
+    EFFICIENT_LABEL = "efficient label"
+    CHOSEN_LABEL = "chosen label"
+
+
+class Glyph(NamedTuple):
+    """What is drawn in a cell."""
+
+    sign: str
+    """One cell wide; but a label stands whole in its first cell, the others being empty."""
+    ink: Ink
+    asset: str = ""
+    """The code whose sign it is; empty for all that is no point."""
+
+
+class Strokes(NamedTuple):
+    """The characters of lines."""
+
+    across: str
+    down: str
+    corner: str
+    """Of the two axes."""
+    tick_across: str
+    tick_down: str
+    cash: str
+    step: str
+    rise: str
+    turn_up: str
+    turn_right: str
+
+
+STROKES: Final = Strokes("─", "│", "└", "┬", "┤", "┄", "─", "│", "┘", "┌")
+ASCII_STROKES: Final = Strokes("-", "|", "+", "+", "+", ".", "-", "|", "+", "+")
+
+
+_BLANK: Final = Glyph(" ", Ink.BLANK)
+_LINES: Final = frozenset({Ink.CASH, Ink.EFFICIENT_LINE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """A frontier in characters."""
+
+    lines: tuple[tuple[Glyph, ...], ...]
+    """From the top; each as wide as was asked."""
+    spots: tuple[Spot, ...]
+    """The points in sight by cell, counted from the top left of the plane."""
+    left: int
+    """Cells of the scale, left of the plane."""
+
+    def texts(self) -> Iterator[str]:
+        """Return the lines without anything but their characters."""
+        for line in self.lines:
+            yield "".join(glyph.sign for glyph in line).rstrip()
+
+
+def drawn(
+    frontier: Frontier,
+    window: Window,
+    *,
+    columns: int,
+    lines: int,
+    signs: Mapping[str, str],
+    strokes: Strokes = STROKES,
+    chosen: str | None = None,
+    shown: Callable[[str], str] = str,
+    width_of: Callable[[str], int] = len,
+) -> Drawing:
+    """Draw what a window holds of a frontier.
+
+    Args:
+        frontier: The points.
+        window: What is in sight.
+        columns: Cells across, at least `FEWEST_COLUMNS`.
+        lines: Cells down, at least `FEWEST_LINES`.
+        signs: One for each asset.
+        strokes: The characters of lines.
+        chosen: Ticker of the point that stands out.
+        shown: Makes a foreign text safe to show.
+        width_of: Tells how many cells a text takes.
+    """
+    high = lines - _LINES_BELOW
+    up = window.y_ticks(max(high // _LINES_A_TICK, 2))
+    left = max((len(up.text(value)) for value in up.values), default=0) + 2
+    plane = _Plane(window, columns - left, high, strokes)
+    plane.cash(frontier.cash)
+    plane.steps(frontier.steps)
+    pairs = [(one.volatility, one.net_yield) for one in frontier.points]
+    spots = spots_of(window, pairs, plane.columns, plane.lines)
+    told = [_Told(frontier, spot, chosen) for spot in spots]
+    for one in sorted(told, key=lambda one: one.importance, reverse=True):
+        plane.put(one.spot, Glyph(signs[one.first.asset], one.ink, one.first.asset))
+    plane.label(sorted(told, key=lambda one: one.importance), shown, width_of, frontier.cash)
+    return Drawing(lines=tuple(plane.framed(left)), spots=spots, left=left)
+
+
+class _Told:
+    """What is drawn and said of the points in one cell."""
+
+    def __init__(self, frontier: Frontier, spot: Spot, chosen: str | None) -> None:
+        self.spot = spot
+        members = [frontier.points[place] for place in spot.members]
+        self.members = sorted(members, key=lambda one: _importance(one, chosen))
+        self.first = self.members[0]
+        self.importance = _importance(self.first, chosen)
+        self.is_chosen = self.first.ticker == chosen
+        self.is_vital = self.is_chosen or self.first.is_efficient
+
+    @property
+    def ink(self) -> Ink:
+        if self.is_chosen:
+            return Ink.CHOSEN
+        return Ink.EFFICIENT if self.first.is_efficient else Ink.POINT
+
+    @property
+    def label_ink(self) -> Ink:
+        if self.is_chosen:
+            return Ink.CHOSEN_LABEL
+        return Ink.EFFICIENT_LABEL if self.first.is_efficient else Ink.LABEL
+
+
+def _importance(one: Point, chosen: str | None) -> tuple[bool, bool, float, str]:
+    """Return what a point is sorted by: chosen, efficient, then by net yield."""
+    return one.ticker != chosen, not one.is_efficient, -one.net_yield, one.ticker
+
+
+def label_text(members: Sequence[Point], *, is_named: bool) -> str:
+    """Say which points a label stands for: `MSOL`, `MSOL +2` or, unless one is named, `SOL ×3`.
+
+    Args:
+        members: The points in one place, the most important first.
+        is_named: Whether the first of several is named.
+    """
+    first, *others = members
+    if not others:
+        return first.ticker
+    if is_named:
+        return f"{first.ticker} +{len(others)}"
+    is_one_asset = all(one.asset == first.asset for one in others)
+    return f"{first.asset} ×{len(members)}" if is_one_asset else f"×{len(members)}"
+
+
+class _Plane:
+    """The cells right of one axis and above the other."""
+
+    def __init__(self, window: Window, columns: int, lines: int, strokes: Strokes) -> None:
+        self.window, self.columns, self.lines, self.strokes = window, columns, lines, strokes
+        self.cells = [[_BLANK] * columns for _ in range(lines)]
+
+    def put(self, at: Spot, glyph: Glyph) -> None:
+        self.cells[at.line][at.column] = glyph
+
+    def cash(self, cash: float | None) -> None:
+        line = None if cash is None else self._line(cash)
+        if line is not None:
+            self.cells[line] = [Glyph(self.strokes.cash, Ink.CASH)] * self.columns
+
+    def steps(self, corners: Sequence[tuple[float, float]]) -> None:
+        """Draw the efficient line: across at each yield, up where the next one begins."""
+        if not corners:
+            return
+        last_x, last_y = corners[-1]
+        edges = [(self._column(x), self._down(y)) for x, y in corners]
+        edges.append((self._column(max(self.window.most_x, last_x)), self._down(last_y)))
+        for (left, line), (right, above) in pairwise(edges):
+            for column in range(left, right):
+                self._stroke(column, line, self.strokes.step)
+            for between in range(above + 1, line):
+                self._stroke(right, between, self.strokes.rise)
+            self._stroke(right, line, self.strokes.turn_up if above < line else self.strokes.step)
+            if above < line:
+                self._stroke(right, above, self.strokes.turn_right)
+
+    def label(
+        self,
+        told: Sequence[_Told],
+        shown: Callable[[str], str],
+        width_of: Callable[[str], int],
+        cash: float | None,
+    ) -> None:
+        """Write labels where there is room, and cash at the end of its line if that is free."""
+        texts = [shown(label_text(one.members, is_named=one.is_vital)) for one in told]
+        anchors = [
+            Anchor(
+                sign=Box(one.spot.column, one.spot.line, 1, 1),
+                text=text,
+                width=width_of(text),
+                is_vital=one.is_vital,
+            )
+            for one, text in zip(told, texts, strict=True)
+        ]
+        taken = [] if cash is None else list(self._label_cash(cash, [one.spot for one in told]))
+        labels = placed_labels(anchors, width=self.columns, height=self.lines, apart=1, taken=taken)
+        for box, text, place in labels:
+            self._write(box, Glyph(text, told[place].label_ink))
+
+    def _label_cash(self, cash: float, spots: Sequence[Spot]) -> Iterator[Box]:
+        """Name the line of cash at one of its ends, if no point is there; return where."""
+        line, text = self._line(cash), f"{CASH} {format_rate(cash)}"
+        if line is None or len(text) + 1 >= self.columns:
+            return
+        columns = [one.column for one in spots if one.line == line]
+        for left in (1, self.columns - 1 - len(text)):
+            if not any(left - 1 <= column <= left + len(text) for column in columns):
+                box = Box(left, line, len(text), 1)
+                self._write(box, Glyph(text, Ink.CASH))
+                yield box
+                return
+
+    def framed(self, left: int) -> Iterator[tuple[Glyph, ...]]:
+        """Return the lines with both scales."""
+        up = self.window.y_ticks(max(self.lines // _LINES_A_TICK, 2))
+        texts = {self._down(value): up.text(value) for value in up.values}
+        for line, cells in enumerate(self.cells):
+            stroke = self.strokes.tick_down if line in texts else self.strokes.down
+            yield *_framed(f"{texts.get(line, ''):>{left - 1}}{stroke}"), *cells
+        yield from self._foot(left)
+
+    def _foot(self, left: int) -> Iterator[tuple[Glyph, ...]]:
+        axis = [self.strokes.across] * self.columns
+        below = [" "] * (left + self.columns)
+        across = self.window.x_ticks(max(self.columns // _CELLS_A_TICK, 2))
+        for value in across.values:
+            column, text = self._column(value), across.text(value)
+            start = min(max(left + column - len(text) // 2, 0), len(below) - len(text))
+            if "".join(below[max(start - 1, 0) : start + len(text) + 1]).strip():
+                continue
+            axis[column] = self.strokes.tick_across
+            below[start : start + len(text)] = text
+        yield tuple(_framed(f"{self.strokes.corner:>{left}}{''.join(axis)}"))
+        yield tuple(_framed("".join(below)))
+
+    def _write(self, box: Box, glyph: Glyph) -> None:
+        """Write a label, and break the lines before and behind it."""
+        cells, left, right = self.cells[int(box.top)], int(box.left), int(box.left + box.width)
+        cells[left:right] = [glyph, *[Glyph("", glyph.ink)] * (right - left - 1)]
+        for beside in (left - 1, right):
+            if 0 <= beside < self.columns and cells[beside].ink in _LINES:
+                cells[beside] = _BLANK
+
+    def _stroke(self, column: int, line: int, stroke: str) -> None:
+        if 0 <= column < self.columns and 0 <= line < self.lines:
+            self.cells[line][column] = Glyph(stroke, Ink.EFFICIENT_LINE)
+
+    def _column(self, x: float) -> int:
+        """Return the column of a volatility, also of one out of sight, but just outside then."""
+        across, _ = self.window.place(x, 0.0, self.columns - 1, 1)
+        return nearest(min(max(across, -1.0), self.columns))
+
+    def _down(self, y: float) -> int:
+        """Return the line of a yield, likewise."""
+        _, down = self.window.place(0.0, y, 1, self.lines - 1)
+        return nearest(min(max(down, -1.0), self.lines))
+
+    def _line(self, y: float) -> int | None:
+        line = self._down(y)
+        return line if self.window.least_y <= y <= self.window.most_y else None
+
+
+def _framed(text: Iterable[str]) -> Iterator[Glyph]:
+    for sign in text:
+        yield Glyph(sign, Ink.BLANK if sign == " " else Ink.FRAME)
+
+
+def axes_in_words() -> str:
+    """Say what runs up and what across."""
+    return f"{FIGURES[UP].label} up, {FIGURES[ACROSS].said} across"
