@@ -13,14 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etfcompare.history.closes import EVERY_DAY, EXCHANGE_DAYS, MONTHLY, WEEKLY, calendar_of
 from etfcompare.history.prices import (
-    EVERY_DAY,
-    EXCHANGE_DAYS,
-    MONTHLY,
-    WEEKLY,
     Exposure,
     beta,
-    calendar_of,
     correlation,
     downside_deviation,
     exposure,
@@ -58,13 +54,13 @@ def measured(series: Series, bitcoin: Series | None = None, window: int | None =
     return exposure(History(prices=prices), TODAY, window)["SOL"]
 
 
-def test_volatility_is_that_of_the_methodology() -> None:
+def test_e1_volatility_is_that_of_the_methodology() -> None:
     assert volatility(RETURNS, 1) == pytest.approx(0.025401537261317383, abs=1e-9)
     assert volatility(RETURNS, 365) == pytest.approx(0.485295687969618, abs=1e-9)
     assert volatility(RETURNS, 252) == pytest.approx(0.4032369030731191, abs=1e-9)
 
 
-def test_one_calendar_for_the_other_inflates_by_the_root_of_their_ratio() -> None:
+def test_e15_one_calendar_for_the_other_inflates_by_the_root_of_their_ratio() -> None:
     ratio = volatility(RETURNS, EVERY_DAY.periods) / volatility(RETURNS, EXCHANGE_DAYS.periods)
     assert ratio == pytest.approx(1.2035001862952488, abs=1e-9)
 
