@@ -227,6 +227,20 @@ def break_even_cash(net_yield: Number, horizon_years: Number) -> Number:
     return ratio(1.0, positive(1 + net_yield * horizon_years)) - 1
 
 
+def total_return(net_yield: Number, price_move: Number, horizon_years: Number) -> Number:
+    """Return the change in dollars over the horizon: coins that grew, at a price that moved.
+
+    Yield is earned in coins, so the two multiply and do not add (methodology 3).
+    """
+    return (1 + price_move) * positive(1 + net_yield * horizon_years) - 1
+
+
+def worth_over(net_yield: Number, other_yield: Number, horizon_years: Number) -> Number:
+    """Return the premium at which a fund only matches another of the same coin (methodology 3)."""
+    ours = positive(1 + net_yield * horizon_years)
+    return ratio(ours, positive(1 + other_yield * horizon_years)) - 1
+
+
 # Exposure: what price risk comes with the yield (methodology 3)
 
 
@@ -262,6 +276,27 @@ def drift(volatility: Number, neutral_cash: Number, drift_is_median: Number) -> 
     return pick(drift_is_median, volatility * volatility / 2, log(1 + neutral_cash))
 
 
+@figure("Chance of a fall", heading="P(fall)", better=LOWER, group=Group.EXPOSURE, decimals=1)
+def p_fall(volatility: Number, drift: Number, horizon_years: Number) -> Number:
+    """Probability that the price is lower at your horizon, lognormal with the drift assumed."""
+    expected = (drift - volatility * volatility / 2) * horizon_years
+    return 1 - normal(ratio(expected, volatility * root(horizon_years)))
+
+
+@figure("Chance of loss", heading="P(loss)", better=LOWER, group=Group.EXPOSURE, decimals=1)
+def p_loss(net_yield: Number, volatility: Number, drift: Number, horizon_years: Number) -> Number:
+    """Probability that the price falls by more than the yield makes good, prices lognormal."""
+    growth = log(1 + net_yield * horizon_years)
+    expected = growth + (drift - volatility * volatility / 2) * horizon_years
+    return 1 - normal(ratio(expected, volatility * root(horizon_years)))
+
+
+@figure("Chance of offset", heading="P(offset)", better=HIGHER, group=Group.EXPOSURE, decimals=1)
+def p_offset(p_fall: Number, p_loss: Number) -> Number:
+    """Probability that, if the price is lower at your horizon, the yield makes the fall good."""
+    return ratio(most(0.0, p_fall - p_loss), p_fall)
+
+
 @figure("Chance to beat cash", heading="P(beat)", better=HIGHER, group=Group.EXPOSURE, decimals=1)
 def p_beat_cash(
     net_yield: Number,
@@ -277,19 +312,33 @@ def p_beat_cash(
     return normal(ratio(expected, volatility * root(horizon_years)))
 
 
-@figure("Chance of loss", heading="P(loss)", better=LOWER, group=Group.EXPOSURE, decimals=1)
-def p_loss(net_yield: Number, volatility: Number, drift: Number, horizon_years: Number) -> Number:
-    """Probability that the price falls by more than the yield makes good, prices lognormal."""
-    growth = log(1 + net_yield * horizon_years)
-    expected = growth + (drift - volatility * volatility / 2) * horizon_years
-    return 1 - normal(ratio(expected, volatility * root(horizon_years)))
+@figure("Value at risk 5%", heading="VaR 5%", better=LOWER, group=Group.EXPOSURE, decimals=1)
+def value_at_risk(
+    net_yield: Number, volatility: Number, drift: Number, horizon_years: Number
+) -> Number:
+    """Least loss in the worst twentieth of outcomes over your horizon, with yield and drift."""
+    expected = (drift - volatility * volatility / 2) * horizon_years
+    worst = exp(expected + TAIL_QUANTILE * volatility * root(horizon_years))
+    return 1 - positive(1 + net_yield * horizon_years) * worst
 
 
-@figure("Tail loss", better=LOWER, group=Group.EXPOSURE, decimals=1)
+@figure("Tail loss", heading="CVaR 5%", better=LOWER, group=Group.EXPOSURE, decimals=1)
 def cvar(net_yield: Number, volatility: Number, drift: Number, horizon_years: Number) -> Number:
-    """Mean loss in the worst twentieth of outcomes over your horizon, yield included."""
+    """Mean loss in the worst twentieth of outcomes over your horizon, with yield and drift."""
     growth = positive(1 + net_yield * horizon_years) * exp(drift * horizon_years)
     return 1 - growth * normal(TAIL_QUANTILE - volatility * root(horizon_years)) / TAIL
+
+
+@figure(
+    "Yield on risk capital",
+    heading="Yield/CVaR",
+    better=HIGHER,
+    group=Group.EXPOSURE,
+    decimals=1,
+)
+def yield_on_risk_capital(net_yield: Number, cvar: Number) -> Number:
+    """Net yield, a year, on the mean loss in the worst twentieth of outcomes over your horizon."""
+    return ratio(net_yield, positive(cvar))
 
 
 # Size and demand
