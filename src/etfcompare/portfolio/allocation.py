@@ -5,36 +5,33 @@ Methodology 5. This is an income objective: it says nothing of where prices go.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import math
+import operator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Final
 
-from etfcompare.engine.figures import Table
-from etfcompare.portfolio.binding import Binding
+from etfcompare.engine.figures import FIGURES, Table
+from etfcompare.portfolio.binding import Binding, Infeasible, binding_of, clash_of, yield_of
+from etfcompare.portfolio.choice import Choice, Solved, choice_of, solved, unknown_names
 from etfcompare.portfolio.covariance import Risk
-from etfcompare.portfolio.limits import Limit, Limits
+from etfcompare.portfolio.holdings import Present
+from etfcompare.portfolio.limits import Limit, Limits, Measure
+from etfcompare.visible import visible
 
 CASH: Final = "cash"
 """What weights call the part that is in no product."""
 STEPS: Final = 24
 """Allocations on a frontier."""
-
-
-class Holding(Protocol):
-    """What is held now."""
-
-    @property
-    def value_usd(self) -> float:
-        """The whole, cash included."""
-
-    @property
-    def weights(self) -> Mapping[str, float]:
-        """Share of the whole, by ticker."""
-
-    @property
-    def tax_per_dollar(self) -> Mapping[str, float]:
-        """Tax on each dollar sold, by ticker."""
+_NO_TRADE: Final = 1e-9
+"""A change of a weight that is rounding."""
+_SIZES: Final = {
+    Measure.AUM: "aum",
+    Measure.SHARE_OF_AUM: "aum",
+    Measure.DAYS: "volume",
+}
+"""The figure that a limit on size needs of each product."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,20 +76,8 @@ class Allocation:
     risk: Risk
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Infeasible:
-    """Limits that leave nothing to choose."""
-
-    clash: tuple[str, ...]
-    """The smallest set of limits that cannot hold together, each in words."""
-    limits: tuple[Limit, ...]
-    """The same, as limits."""
-    words: str
-    """All of it in a sentence."""
-
-
 def allocate(
-    table: Table, rows: Sequence[int], limits: Limits, present: Holding | None = None
+    table: Table, rows: Sequence[int], limits: Limits, present: Present | None = None
 ) -> Allocation | Infeasible:
     """Return what brings most under the limits.
 
@@ -103,28 +88,131 @@ def allocate(
         present: What is held now; None for nothing but cash.
 
     Raises:
-        UsageError: The yield of cash is not known.
+        UsageError: The yield of cash is not known, or nothing that is held can be valued.
     """
-    raise NotImplementedError
+    choice = choice_of(table, rows, present, limits.participation)
+    stated = limits.stated()
+    best = solved(choice, stated)
+    if best is None:
+        return clash_of(choice, stated)
+    return _allocation(choice, stated, best, binding_of(choice, stated, best))
 
 
 def allocation_frontier(
     table: Table,
     rows: Sequence[int],
     limits: Limits,
-    present: Holding | None = None,
+    present: Present | None = None,
     steps: int = STEPS,
 ) -> tuple[Allocation, ...]:
-    """Return what brings most at each of a few volatilities, from none to what yields most.
+    """Return what brings most at each of a few volatilities, from none to that of what yields most.
+
+    Caps that the other limits do not allow are left out; what binds is not looked for.
 
     Args:
         table: The figures under the scenario.
         rows: Places in the catalogue of the products to choose among.
         limits: What it keeps to; its cap on volatility is what is varied.
         present: What is held now; None for nothing but cash.
-        steps: How many.
+        steps: How many caps are tried, at least two.
 
     Raises:
-        UsageError: The yield of cash is not known.
+        UsageError: The yield of cash is not known, or nothing that is held can be valued.
     """
-    raise NotImplementedError
+    choice = choice_of(table, rows, present, limits.participation)
+    others = replace(limits, max_volatility=None).stated()
+    freest = solved(choice, others)
+    if freest is None:
+        return ()
+    last = _allocation(choice, others, freest, ())
+    found: list[Allocation] = []
+    for step in range(steps - 1):
+        cap = Limit(measure=Measure.VOLATILITY, value=last.volatility * step / (steps - 1))
+        stated = (*others, cap)
+        best = solved(choice, stated)
+        if best is not None:
+            found.append(_allocation(choice, stated, best, ()))
+    return (*found, last)
+
+
+def _allocation(
+    choice: Choice, limits: Sequence[Limit], best: Solved, binding: tuple[Binding, ...]
+) -> Allocation:
+    candidates, weights = choice.candidates, best.weights
+    named = [(one.product.ticker, weight) for one, weight in zip(candidates, weights, strict=False)]
+    held = {ticker: weight for ticker, weight in (*named, (CASH, weights[-1])) if weight}
+    volatility, shares = _risk_shares(choice, weights)
+    trades = tuple(_trades(choice, weights))
+    cost = math.fsum(one.cost for one in trades)
+    net_yield = yield_of(choice, weights)
+    return Allocation(
+        weights=held,
+        net_yield=net_yield,
+        volatility=volatility,
+        net_carry=net_yield - cost / choice.horizon_years,
+        cost=cost,
+        value_usd=choice.value_usd,
+        binding=binding,
+        trades=trades,
+        left_out={**choice.left_out, **_unsized(choice, limits)},
+        notes=(*choice.notes, *_namesakes(choice, limits)),
+        risk_shares=shares,
+        risk=choice.risk,
+    )
+
+
+def _risk_shares(choice: Choice, weights: Sequence[float]) -> tuple[float, dict[str, float]]:
+    """Return the volatility, and the part of it that each ticker held brings."""
+    named = zip(choice.candidates, weights, strict=False)
+    held = [(one.product, weight) for one, weight in named if weight]
+    by_asset = dict.fromkeys(choice.risk.assets, 0.0)
+    for product, weight in held:
+        by_asset[product.asset] += weight
+    pulls = {
+        asset: math.fsum(map(operator.mul, row, by_asset.values()))
+        for asset, row in zip(choice.risk.assets, choice.risk.matrix, strict=True)
+    }
+    variance = math.fsum(weight * pulls[asset] for asset, weight in by_asset.items())
+    volatility = math.sqrt(max(0.0, variance))
+    shares = {
+        product.ticker: weight * pulls[product.asset] / volatility if volatility else 0.0
+        for product, weight in held
+    }
+    return volatility, shares
+
+
+def _trades(choice: Choice, weights: Sequence[float]) -> Iterator[Trade]:
+    """Give what is bought or sold, in the order of the catalogue."""
+    for one, weight in zip(choice.candidates, weights, strict=False):
+        change = weight - one.now
+        if abs(change) > _NO_TRADE:
+            rate = one.buying if change > 0 else one.selling
+            yield Trade(
+                ticker=one.product.ticker,
+                weight=change,
+                usd=change * choice.value_usd,
+                cost=abs(change) * rate,
+                unknown=one.unpriced,
+            )
+
+
+def _unsized(choice: Choice, limits: Sequence[Limit]) -> dict[str, str]:
+    """Say which products a limit on their size keeps out because the size is not known."""
+    found: dict[str, str] = {}
+    for limit in limits:
+        key = _SIZES.get(limit.measure)
+        if key is not None:
+            for one, size in zip(choice.candidates, choice.figures(key), strict=True):
+                if math.isnan(size):
+                    said = f"its {FIGURES[key].said} is not known, which the {limit.words} needs"
+                    found.setdefault(one.product.ticker, said)
+    return found
+
+
+def _namesakes(choice: Choice, limits: Sequence[Limit]) -> Iterator[str]:
+    """Say which products count under every cap of a kind because their name is not known."""
+    for kind in dict.fromkeys(one.kind for one in limits if one.measure is Measure.CAP):
+        nameless = unknown_names(choice, kind) if kind is not None else []
+        if nameless:
+            names = ", ".join(map(visible, nameless))
+            yield f"of unknown {kind}, so counted under each cap on one: {names}"

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from etfcompare.portfolio.limits import Limit
+from etfcompare.portfolio.choice import Choice, Solved, rows_of, solved
+from etfcompare.portfolio.limits import Limit, Measure
+from etfcompare.portfolio.programme import slope
+from etfcompare.units import format_bps, format_rate
+
+_WORTH: Final = 1e-9
+"""Net carry a year, a fraction, below which relaxing a limit brings nothing."""
+_HAIR: Final = 1e-5
+"""How far a limit is relaxed where the optimum has no derivative, in its own terms."""
+_HALVINGS: Final = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +27,138 @@ class Binding:
     """The limit and what relaxing it would bring, in a sentence."""
     limit: Limit
     gain_per_unit: float
-    """Net carry a year, a fraction of the whole, for the first unit it is relaxed by."""
+    """Net carry a year, a fraction of the whole, for each unit, as the first hair of it brings."""
     unit: str
     """`percentage point` or `day`; empty for what dropping the limit brings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Infeasible:
+    """Limits that leave nothing to choose."""
+
+    clash: tuple[str, ...]
+    """The smallest set of limits that cannot hold together, each in words."""
+    limits: tuple[Limit, ...]
+    """The same, as limits."""
+    words: str
+    """All of it in a sentence."""
+
+
+def binding_of(choice: Choice, limits: Sequence[Limit], best: Solved) -> tuple[Binding, ...]:
+    """Return the limits that hold the optimum back, what costs most first.
+
+    Args:
+        choice: What was chosen among.
+        limits: All that it keeps to.
+        best: The optimum under them.
+    """
+    found: list[Binding] = []
+    for place, limit in enumerate(limits):
+        others = [*limits[:place], *limits[place + 1 :]]
+        if limit.unit:
+            gain = _rate(choice, limits, place, best) * abs(limit.step)
+        else:
+            freer = solved(choice, others)
+            gain = 0.0 if freer is None else freer.gain - best.gain
+        if gain > _WORTH:
+            words = f"{limit.words}: {_relaxed(limit)} {format_bps(gain, 2)} a year"
+            found.append(Binding(words=words, limit=limit, gain_per_unit=gain, unit=limit.unit))
+    return tuple(sorted(found, key=lambda one: -one.gain_per_unit))
+
+
+def _relaxed(limit: Limit) -> str:
+    if not limit.unit:
+        return "without it"
+    return f"one {limit.unit} {'less' if limit.step < 0 else 'more'} would bring"
+
+
+def _rate(choice: Choice, limits: Sequence[Limit], place: int, best: Solved) -> float:
+    """Return what relaxing a limit brings, for each 1 of its own terms."""
+    import numpy as np  # noqa: PLC0415 - only when something is solved
+
+    limit = limits[place]
+    looser = [
+        rows.looser if at == place else np.zeros(len(rows.looser))
+        for at, rows in enumerate(rows_of(one, choice) for one in limits)
+    ]
+    is_volatility = limit.measure is Measure.VOLATILITY
+    along = np.concatenate([np.zeros(0), *looser])
+    if not is_volatility and not (along[best.programme.room(best.x) <= _WORTH] > 0).any():
+        return 0.0
+    found = slope(best.programme, best.x, along, 1.0 if is_volatility else 0.0)
+    if found is None:
+        relaxed = [*limits[:place], limit.relaxed(_HAIR), *limits[place + 1 :]]
+        freer = solved(choice, relaxed)
+        found = 0.0 if freer is None else (freer.gain - best.gain) / _HAIR
+    return found
+
+
+def clash_of(choice: Choice, limits: Sequence[Limit]) -> Infeasible:
+    """Return the smallest set of limits that cannot hold together: any fewer of them can.
+
+    Args:
+        choice: What there is to choose among.
+        limits: What leaves nothing.
+    """
+    clash = list(limits)
+    for one in limits:
+        others = [other for other in clash if other is not one]
+        if solved(choice, others) is None:
+            clash = others
+    words = [one.words for one in clash]
+    return Infeasible(clash=tuple(words), limits=tuple(clash), words=_clash_in_words(choice, clash))
+
+
+def _clash_in_words(choice: Choice, clash: Sequence[Limit]) -> str:
+    *before, last = [f"a {one.words}" for one in clash]
+    if not before:
+        said = f"{last} cannot hold"
+    else:
+        both = "both" if len(before) == 1 else "all"
+        said = f"{', '.join(before)} and {last} cannot {both} hold"
+    if not choice.candidates:
+        return f"{said}; there is nothing to choose among but cash"
+    far = _how_far(choice, clash)
+    return f"{said}; {far}" if far else said
+
+
+def _how_far(choice: Choice, clash: Sequence[Limit]) -> str:
+    """Say how far the limit of yield, or else of volatility, could be had under the others."""
+    measures = {one.measure: one for one in clash}
+    for measure in (Measure.YIELD, Measure.VOLATILITY):
+        if measure not in measures:
+            continue
+        others = [one for one in clash if one.measure is not measure]
+        if measure is Measure.VOLATILITY:
+            return (
+                f"the least volatility under the rest is {format_rate(_quietest(choice, others))}"
+            )
+        most = solved(choice, others, is_free=True)
+        if most is None:
+            return ""
+        rate = format_rate(yield_of(choice, most.weights))
+        if not others:
+            return f"the most there is to be had is {rate}"
+        if len(others) == 1 and others[0].measure is Measure.VOLATILITY:
+            return f"the most that {format_rate(others[0].value)} volatility yields is {rate}"
+        return f"the most under the rest is {rate}"
+    return ""
+
+
+def _quietest(choice: Choice, limits: Sequence[Limit]) -> float:
+    """Return the least volatility under some limits."""
+    least, most = 0.0, max(choice.risk.volatility, default=0.0)
+    for _ in range(_HALVINGS):
+        middle = (least + most) / 2
+        cap = Limit(measure=Measure.VOLATILITY, value=middle)
+        if solved(choice, [*limits, cap]) is None:
+            least = middle
+        else:
+            most = middle
+    return most
+
+
+def yield_of(choice: Choice, weights: Sequence[float]) -> float:
+    """Return the net yield of weights of the products in play and of cash, a year."""
+    yields = [*(one.net_yield for one in choice.candidates), choice.cash_yield]
+    return math.fsum(weight * rate for weight, rate in zip(weights, yields, strict=True))
