@@ -1,0 +1,363 @@
+"""How firm the top of a ranking is: proven by changing the very input and ranking again."""
+
+from __future__ import annotations
+
+import math
+import os
+import shlex
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conftest import TODAY
+from etfcompare.editing import Editor, figure_changes
+from etfcompare.engine.comparison import compare, parse_sort
+from etfcompare.engine.figures import HEADLINE, Table
+from etfcompare.engine.fragility import ALL, Flip, Fragility, Standing, fragility
+from etfcompare.engine.levers import Lever, Measure, product_levers, with_input
+from etfcompare.engine.marks import Mark
+from etfcompare.engine.query import Query
+from etfcompare.engine.scenario import Rates, Scenario
+from etfcompare.errors import UsageError
+from etfcompare.units import rate_of, span_of
+from etfcompare.workspace import Workspace
+from strategies import catalogue_of, random_catalogue, random_scenario
+
+SEEDS = st.integers(min_value=0, max_value=10_000)
+FUNDS = """\
+cash: {yield: 3.60%}
+assets: {ETH: {staking: {rate: 3%}}, SOL: {staking: {rate: 6%}}}
+assume: {staked: 95%}
+limits: {fee: 9000d, staking: 9000d}
+products:
+  - {ticker: A, asset: SOL, fee: {rate: 0.50%, as_of: 2026}, staking: {staked: 100%, cut: 5%}}
+  - {ticker: B, asset: SOL, fee: {rate: 0.10%, as_of: 2026}, staking: {staked: 90%, cut: 6%}}
+  - {ticker: C, asset: SOL, fee: {rate: 0.20%, as_of: 2026}, staking: {cut: 20%}}
+  - {ticker: D, asset: ETH, fee: {rate: 0.25%, as_of: 2026}}
+"""
+
+
+def table_of(text: str = FUNDS, scenario: Scenario | None = None) -> Table:
+    return Table(catalogue_of(text), scenario or Scenario(as_of=TODAY))
+
+
+def of_text(text: str = FUNDS, scenario: Scenario | None = None, few: int = 5) -> Fragility:
+    return fragility(compare(table_of(text, scenario)), few=few)
+
+
+def overall(found: Fragility) -> Standing:
+    assert found.overall is not None
+    return found.overall
+
+
+def flip_of(standing: Standing, ticker: str, path: str) -> Flip:
+    (found,) = (
+        one for one in standing.flips if (one.lever.ticker, one.lever.path) == (ticker, path)
+    )
+    return found
+
+
+# Worked by hand: A leaves 6% x 95% - 0.50% = 5.20%, B 5.4% x 94% - 0.10% = 4.976%
+
+
+def test_the_top_falls_when_its_fee_rises_past_its_lead() -> None:
+    standing = overall(of_text())
+    assert (standing.top, standing.second, standing.ties) == ("A", "B", ())
+    assert standing.lead == pytest.approx(0.00224)
+    flip = flip_of(standing, "A", "fee.rate")
+    assert flip.value == pytest.approx(0.005 + 0.002241)
+    assert (flip.winner, flip.try_out) == ("B", "etfcompare set A fee.rate 0.7241%")
+
+
+def test_a_share_counts_for_what_it_is_worth() -> None:
+    # A's cut may rise by the lead over the rewards: 0.224% / 6%
+    flip = flip_of(overall(of_text(few=20)), "A", "staking.cut")
+    assert flip.value == pytest.approx(0.05 + 0.00224 / 0.06, abs=2e-6)
+    assert flip.lever.measure is Measure.SHARE
+
+
+def test_what_nobody_can_lower_below_zero_is_not_reported() -> None:
+    # B's fee of 10bp cannot fall by 22bp.
+    paths = [(one.lever.ticker, one.lever.path) for one in overall(of_text(few=50)).flips]
+    assert ("B", "fee.rate") not in paths
+    assert ("B", "staking.staked") in paths
+
+
+def test_an_assumed_share_is_marked_and_can_be_stated() -> None:
+    silent = FUNDS.replace("staked: 100%, ", "")
+    standing = overall(of_text(silent, few=50))
+    assert standing.top == "B"
+    assumed = flip_of(standing, "A", "staking.staked")
+    assert (assumed.lever.now, assumed.winner) == (0.95, "A")
+    assert assumed.lever.marks & Mark.ESTIMATED
+    assert not flip_of(standing, "B", "staking.staked").lever.marks & Mark.ESTIMATED
+
+
+def test_a_reward_rate_that_swaps_two_funds_is_an_option() -> None:
+    # 95% g - 0.5% = 84.6% g - 0.1% at g = 0.4% / 10.4% = 3.846%
+    flip = flip_of(overall(of_text(few=50)), "", "--reward")
+    assert flip.value == pytest.approx(0.004 / 0.104, abs=2e-6)
+    assert flip.try_out == f"--reward SOL={flip.value * 100:.4f}%"
+    assert flip.winner == "B"
+
+
+def test_days_and_dollars_stand_in_lists_of_their_own() -> None:
+    waived = FUNDS.replace(
+        "{rate: 0.50%, as_of: 2026}",
+        "{rate: 0.90%, as_of: 2026, waiver: {rate: 0%, until: 2027-09-28}}",
+    )
+    standing = overall(of_text(waived, few=50))
+    days = standing.of(Measure.DAYS)
+    # 0.9% less 310 of 365 days waived; B is first from 0.9% (365 - d) / 365 > 0.724% on
+    assert {one.lever.path for one in days} == {"fee.waiver.until", "--horizon"}
+    end = next(one for one in days if one.lever.ticker)
+    assert end.lever.now == (date(2027, 9, 28) - TODAY).days
+    assert end.value == math.ceil(365 * (1 - 0.00724 / 0.009)) - 1
+    assert end.try_out == "etfcompare set A fee.waiver.until 2027-02-01"
+    horizon = next(one for one in days if not one.lever.ticker)
+    assert horizon.try_out == f"--horizon {horizon.value:.0f}d"
+    assert list(standing.flips[-2:]) == list(days)
+
+
+def test_the_size_of_a_fund_matters_where_a_waiver_has_a_cliff() -> None:
+    cliff = FUNDS.replace(
+        "{rate: 0.50%, as_of: 2026}",
+        "{rate: 0.90%, as_of: 2026, waiver: {rate: 0.5%, first: $1B, mode: cliff}}, "
+        "market: {aum: $900M}",
+    )
+    limit, size = overall(of_text(cliff)).of(Measure.MONEY)
+    assert (size.lever.path, size.value, size.winner) == ("market.aum", 1.01e9, "B")
+    assert size.try_out == "etfcompare set A market.aum '$1.01B'"
+    assert (limit.lever.path, limit.value) == ("fee.waiver.first", 8.99e8)
+
+
+def test_a_tie_takes_no_change() -> None:
+    twice = FUNDS.replace("ticker: B", "ticker: B2").replace(
+        "products:\n",
+        "products:\n"
+        "  - {ticker: B, asset: SOL, fee: {rate: 0.50%}, staking: {staked: 100%, cut: 5%}}\n",
+    )
+    standing = overall(of_text(twice))
+    assert (standing.top, standing.ties, standing.flips) == ("A", ("B",), ())
+
+
+def test_who_stands_alone_has_no_rival() -> None:
+    (_, alone) = of_text().assets
+    assert (alone.asset, alone.top, alone.second, alone.flips) == ("ETH", "D", None, ())
+    assert alone.smallest is None
+
+
+def test_an_unknown_figure_has_no_place() -> None:
+    unknown = FUNDS.replace("{rate: 0.25%, as_of: 2026}", "{as_of: 2026}")
+    found = of_text(unknown)
+    assert found.unknown == ("D",)
+    assert [one.asset for one in found.assets] == ["SOL"]
+
+
+def test_a_ranking_by_words_is_refused() -> None:
+    with pytest.raises(UsageError, match="issuer is words"):
+        fragility(compare(table_of(), sort=parse_sort(["issuer"])))
+
+
+def test_what_a_filter_leaves_out_is_no_rival() -> None:
+    table = table_of()
+    found = fragility(compare(table, where=Query.parse("!ticker:B")))
+    assert overall(found).second == "C"
+    assert all(one.winner == "C" for one in overall(found).flips)
+
+
+def test_a_closed_fund_counts_where_it_was_asked_for() -> None:
+    closed = FUNDS.replace("ticker: B,", "ticker: B, status: closed,")
+    table = table_of(closed)
+    assert overall(fragility(compare(table))).second == "C"
+    everybody = overall(fragility(compare(table, where=ALL)))
+    assert everybody.second == "B"
+    assert {one.winner for one in everybody.flips} >= {"B"}
+
+
+def test_another_figure_has_inputs_of_its_own() -> None:
+    table = table_of(FUNDS.replace("cut: 5%}", "cut: 5%}, market: {spread: 1%, premium: 0%}"))
+    carry = fragility(compare(table, where=Query.parse("sol"), sort=parse_sort(["all_in_cost"])))
+    assert overall(carry).top == "B"
+    assert all("spread" not in one.lever.path for one in overall(carry).flips)
+
+
+def test_a_named_reward_rate_counts_for_the_funds_own_only_where_it_holds() -> None:
+    own = FUNDS.replace("cut: 5%}", "cut: 5%, rate: 6%}").replace("cut: 6%}", "cut: 6%, rate: 6%}")
+    standing = overall(of_text(own, Scenario(as_of=TODAY, rates=Rates.OWN), few=50))
+    paths = {(one.lever.ticker, one.lever.path) for one in standing.flips}
+    assert ("A", "staking.rate") in paths
+    common = overall(of_text(own, few=50))
+    assert all(one.lever.path != "staking.rate" for one in common.flips)
+
+
+# Whatever the catalogue
+
+
+def ranked_again(table: Table, flip: Flip, value: float) -> list[str]:
+    """Return the tickers of a whole catalogue, best first, at another value of an input."""
+    moved = flip.lever.move(table, value)
+    again = compare(moved, where=ALL)
+    return [moved.products[row].ticker for row in again.rows]
+
+
+def standings(found: Fragility) -> Iterator[Standing]:
+    if found.overall is not None:
+        yield found.overall
+        yield from found.assets
+
+
+def random_table(seed: int, size: int, *, is_clean: bool = False) -> Table:
+    random = Random(seed)  # noqa: S311 - examples, not secrets
+    catalogue = random_catalogue(random, size=size, is_clean=is_clean, is_complete=is_clean)
+    return Table(catalogue, random_scenario(random))
+
+
+def first_of(tickers: Sequence[str], table: Table, asset: str) -> str:
+    of = {one.ticker: one.asset for one in table.products}
+    return next(one for one in tickers if not asset or of[one] == asset)
+
+
+@given(SEEDS)
+@settings(max_examples=60)
+def test_every_reported_change_changes_the_top_and_half_of_it_does_not(seed: int) -> None:
+    table = random_table(seed, 7)
+    for standing in standings(fragility(compare(table, where=ALL), few=20)):
+        for flip in standing.flips:
+            half = (flip.value - flip.lever.now) / 2
+            if flip.lever.measure is Measure.DAYS:
+                half = math.trunc(half)
+            changed = ranked_again(table, flip, flip.value)
+            kept = ranked_again(table, flip, flip.lever.now + half)
+            assert first_of(changed, table, standing.asset) == flip.winner != standing.top
+            assert first_of(kept, table, standing.asset) == standing.top
+            assert flip.lever.least <= flip.value <= flip.lever.most
+
+
+@given(SEEDS)
+@settings(max_examples=60)
+def test_no_nearer_change_of_a_fee_or_cut_is_found_by_brute_force(seed: int) -> None:
+    table = random_table(seed, 4, is_clean=True)
+    found = fragility(compare(table, where=ALL), few=100).overall
+    if found is None or found.ties:
+        return
+    flips = {(one.lever.ticker, one.lever.path): one for one in found.flips}
+    for row in range(len(table.products)):
+        for lever in product_levers(table, row, HEADLINE):
+            if lever.path not in ("fee.rate", "staking.cut"):
+                continue
+            told = flips.get((lever.ticker, lever.path))
+            nearest = min(
+                (brute(table, lever, end, found.top) for end in (lever.least, lever.most)),
+                key=lambda value: abs(value - lever.now),
+            )
+            if told is None:
+                assert nearest == math.inf
+                continue
+            assert abs(nearest - lever.now) <= abs(told.change) + 1e-7
+            # Reported values are rounded, away from the present, to 0.01bp at most.
+            assert abs(told.change) - abs(nearest - lever.now) <= 1.1e-6
+
+
+def brute(table: Table, lever: Lever, end: float, top: str) -> float:
+    """Bisect over the whole ranking for the nearest value at which another is alone at the top."""
+
+    def is_first(value: float) -> bool:
+        moved = lever.move(table, value)
+        again = compare(moved, where=ALL)
+        firsts = [row for row, rank in zip(again.rows, again.ranks, strict=True) if rank == 1]
+        tickers = [moved.products[row].ticker for row in firsts]
+        return top in tickers
+
+    if is_first(end):
+        return math.inf
+    near, far = lever.now, end
+    while abs(far - near) > 1e-9:
+        middle = (near + far) / 2
+        near, far = (middle, far) if is_first(middle) else (near, middle)
+    return far
+
+
+def test_far_rivals_left_out_for_speed_hold_no_smaller_change() -> None:
+    table = random_table(11, 60, is_clean=True)
+    few = overall(fragility(compare(table), few=3))
+    many = overall(fragility(compare(table), few=1000))
+    rates = (Measure.RATE, Measure.SHARE)
+    assert [one.change for one in few.of(*rates)] == [one.change for one in many.of(*rates)[:3]]
+
+
+# On the catalogue that comes with the program, by the means that users have
+
+
+@pytest.fixture
+def workspace(catalogue_path: Path, tmp_path: Path) -> Workspace:
+    """The shipped catalogue, as somebody's own copy."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "products.yaml").write_bytes(catalogue_path.read_bytes())
+    return open_at(folder / "products.yaml")
+
+
+def open_at(path: Path) -> Workspace:
+    return Workspace.open(
+        str(path),
+        environ=os.environ,
+        folder=path.parent,
+        today=lambda: TODAY,
+        waits_for_history=True,
+    )
+
+
+def test_every_change_told_of_the_shipped_catalogue_can_be_made(workspace: Workspace) -> None:
+    scenario = Scenario(as_of=TODAY)
+    found = fragility(workspace.compare(scenario), few=3)
+    told = [one for one in standings(found) if not one.ties and one.second is not None]
+    assert len(told) > 3
+    for standing in told:
+        assert standing.smallest is not None
+        for flip in standing.flips:
+            half = flip.lever.now + flip.change / 2
+            if flip.lever.measure is Measure.DAYS:
+                half = flip.lever.now + math.trunc(flip.change / 2)
+            assert top_after(workspace, scenario, standing, flip, flip.value) == flip.winner
+            assert flip.winner != standing.top
+            assert top_after(workspace, scenario, standing, flip, half) == standing.top
+
+
+def top_after(
+    workspace: Workspace, scenario: Scenario, standing: Standing, flip: Flip, value: float
+) -> str:
+    """Return who is first after typing what is told: the option, or the command."""
+    words = shlex.split(flip.lever.try_out(value))
+    if words[0].startswith("--"):
+        option, text = words
+        changed = (
+            scenario.but("horizon", span_of(text))
+            if option == "--horizon"
+            else scenario.but("rewards", {text.partition("=")[0]: rate_of(text.partition("=")[2])})
+        )
+        table = workspace.table(changed)
+    else:
+        _, _, ticker, path, text = words
+        editor = Editor(workspace, None)
+        changes = figure_changes(workspace.document, ticker, tuple(path.split(".")), text)
+        proposal = editor.propose(*changes)
+        assert not proposal.errors
+        table = Table(proposal.reading.catalogue, scenario)
+    comparison = compare(table)
+    return first_of([table.products[row].ticker for row in comparison.rows], table, standing.asset)
+
+
+def test_an_input_is_moved_without_another_date_or_source() -> None:
+    product = table_of().products[0]
+    moved = with_input(product, "fee.rate", 0.01)
+    assert product.fee is not None
+    assert moved.fee is not None
+    assert moved.fee.rate == (
+        product.fee.rate._replace(value=0.01) if product.fee.rate is not None else None
+    )
