@@ -6,7 +6,7 @@ from typing import Final
 
 COMMANDS: Final = (
     *("rank", "show", "compare", "explain", "check", "figures"),
-    *("calendar", "flows", "reconcile", "memo", "views"),
+    *("calendar", "flows", "frontier", "reconcile", "memo", "views"),
     *("set", "add", "remove", "diff", "import"),
     *("schema", "init", "doctor", "completion"),
 )

@@ -127,15 +127,15 @@ def drawn(
     plane.steps(frontier.steps)
     pairs = [(one.volatility, one.net_yield) for one in frontier.points]
     spots = spots_of(window, pairs, plane.columns, plane.lines)
-    told = [_Told(frontier, spot, chosen) for spot in spots]
-    for one in sorted(told, key=lambda one: one.importance, reverse=True):
+    told = told_of(frontier, spots, chosen)
+    for one in told:
         plane.put(one.spot, Glyph(signs[one.first.asset], one.ink, one.first.asset))
-    plane.label(sorted(told, key=lambda one: one.importance), shown, width_of, frontier.cash)
+    plane.label(told, shown, width_of, frontier.cash)
     return Drawing(lines=tuple(plane.framed(left)), spots=spots, left=left)
 
 
-class _Told:
-    """What is drawn and said of the points in one cell."""
+class Told:
+    """What is drawn and said of the points in one cell, the most important first."""
 
     def __init__(self, frontier: Frontier, spot: Spot, chosen: str | None) -> None:
         self.spot = spot
@@ -147,13 +147,26 @@ class _Told:
         self.is_vital = self.is_chosen or self.first.is_efficient
 
     @property
+    def text(self) -> str:
+        """The label: `MSOL`, `MSOL +2` or, where none is vital, `SOL ×3`."""
+        others = len(self.members) - 1
+        if not others:
+            return self.first.ticker
+        if self.is_vital:
+            return f"{self.first.ticker} +{others}"
+        is_one_asset = all(one.asset == self.first.asset for one in self.members)
+        return f"{self.first.asset if is_one_asset else ''} ×{others + 1}".lstrip()
+
+    @property
     def ink(self) -> Ink:
+        """What its sign is."""
         if self.is_chosen:
             return Ink.CHOSEN
         return Ink.EFFICIENT if self.first.is_efficient else Ink.POINT
 
     @property
     def label_ink(self) -> Ink:
+        """What its label is."""
         if self.is_chosen:
             return Ink.CHOSEN_LABEL
         return Ink.EFFICIENT_LABEL if self.first.is_efficient else Ink.LABEL
@@ -164,20 +177,10 @@ def _importance(one: Point, chosen: str | None) -> tuple[bool, bool, float, str]
     return one.ticker != chosen, not one.is_efficient, -one.net_yield, one.ticker
 
 
-def label_text(members: Sequence[Point], *, is_named: bool) -> str:
-    """Say which points a label stands for: `MSOL`, `MSOL +2` or, unless one is named, `SOL ×3`.
-
-    Args:
-        members: The points in one place, the most important first.
-        is_named: Whether the first of several is named.
-    """
-    first, *others = members
-    if not others:
-        return first.ticker
-    if is_named:
-        return f"{first.ticker} +{len(others)}"
-    is_one_asset = all(one.asset == first.asset for one in others)
-    return f"{first.asset} ×{len(members)}" if is_one_asset else f"×{len(members)}"
+def told_of(frontier: Frontier, spots: Sequence[Spot], chosen: str | None = None) -> list[Told]:
+    """Return what to say of cells with points, the most important first."""
+    told = (Told(frontier, spot, chosen) for spot in spots)
+    return sorted(told, key=lambda one: one.importance)
 
 
 class _Plane:
@@ -213,13 +216,13 @@ class _Plane:
 
     def label(
         self,
-        told: Sequence[_Told],
+        told: Sequence[Told],
         shown: Callable[[str], str],
         width_of: Callable[[str], int],
         cash: float | None,
     ) -> None:
         """Write labels where there is room, and cash at the end of its line if that is free."""
-        texts = [shown(label_text(one.members, is_named=one.is_vital)) for one in told]
+        texts = [shown(one.text) for one in told]
         anchors = [
             Anchor(
                 sign=Box(one.spot.column, one.spot.line, 1, 1),
