@@ -6,7 +6,7 @@ from typing import Final
 
 COMMANDS: Final = (
     *("rank", "show", "compare", "explain", "check", "figures"),
-    *("calendar", "flows", "frontier", "reconcile", "memo", "views"),
+    *("allocate", "calendar", "flows", "frontier", "rebalance", "reconcile", "memo", "views"),
     *("set", "add", "remove", "diff", "import"),
     *("schema", "init", "doctor", "completion"),
 )

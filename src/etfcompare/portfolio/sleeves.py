@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from etfcompare.engine.figures import HEADLINE, Table
@@ -39,8 +40,8 @@ class Sleeve:
     """A year; None if unknown."""
     net_yield: float | None
     """A year; None if unknown."""
-    marks: Mark = NONE
-    """Of all that comes from the catalogue."""
+    marks: Mapping[str, Mark] = field(default_factory=lambda: MappingProxyType({}))
+    """Of what comes from the catalogue, by figure."""
     notes: tuple[str, ...] = ()
     """What is left out or stands in for something else, in words."""
 
@@ -134,7 +135,7 @@ class _Found(NamedTuple):
     costs: Mapping[str, float]
     volatility: float | None
     net_yield: float | None
-    marks: Mark
+    marks: Mapping[str, Mark]
     notes: tuple[str, ...]
 
 
@@ -142,36 +143,38 @@ def _of_catalogue(table: Table, sizes: Mapping[str, float], own: Own) -> _Found:
     """Return what the catalogue says of a few products, held at these sizes."""
     rows = {one.ticker: row for row, one in enumerate(table.products) if one.ticker in sizes}
     notes: list[str] = []
-    marks = NONE
+    used: dict[str, list[int]] = {}
     costs: dict[str, float] = {}
     for ticker in sizes:
         spread, row = own.spread, rows.get(ticker)
         if spread is None and row is not None and (known := table.value(row, "spread")) is not None:
-            spread, marks = float(known), marks | table.marks(row, "spread")
+            spread = float(known)
+            used.setdefault("spread", []).append(row)
         costs[ticker] = table.scenario.commission + (spread or 0.0) / 2
         if spread is None:
             whose = f"the spread of {visible(ticker)} is unknown and" if ticker else "the spread is"
             notes.append(f"{whose} left out of the cost; --spread takes it in")
-    yields = {one: table.number(row, HEADLINE) for one, row in rows.items()}
     net_yield = None
-    if sizes and yields.keys() == sizes.keys() and not any(map(math.isnan, yields.values())):
+    yields = {one: table.number(row, HEADLINE) for one, row in rows.items()}
+    if yields.keys() == sizes.keys() and not any(map(math.isnan, yields.values())):
         whole = math.fsum(sizes.values())
         net_yield = math.fsum(sizes[one] * yields[one] for one in sizes) / whole if whole else None
-        marks |= _marks(table, rows.values(), HEADLINE)
+        used[HEADLINE] = [*rows.values()]
     volatility = own.volatility
     if volatility is None:
         volatility, why = _volatility(table, rows, sizes)
-        marks |= _marks(table, rows.values(), "volatility") if volatility is not None else NONE
+        used["volatility"] = [*rows.values()]
         if why:
             notes.append(f"{why}, so the worth of a smaller risk is unknown; --vol gives it")
-    return _Found(costs, volatility, net_yield, marks & CAUTIONS, tuple(notes))
+    marks = {key: _marks(table, found, key) for key, found in used.items()}
+    return _Found(costs, volatility, net_yield, marks, tuple(notes))
 
 
 def _marks(table: Table, rows: Iterable[int], key: str) -> Mark:
     found = NONE
     for row in rows:
         found |= table.marks(row, key)
-    return found
+    return found & CAUTIONS
 
 
 def _volatility(

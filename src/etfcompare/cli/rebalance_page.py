@@ -1,0 +1,185 @@
+"""The page of `etfcompare rebalance` for people: verdict, trades, lots, and what is cheaper."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from etfcompare.cli.assumed import assumed
+from etfcompare.cli.table import Column, Paper, table_text
+from etfcompare.engine.cells import UNKNOWN_SIGN, signs_of
+from etfcompare.engine.figures import HEADLINE, Table
+from etfcompare.portfolio.lots import HeldLot, Term
+from etfcompare.portfolio.rebalancing import Choice, Plan, Sale, Ways
+from etfcompare.portfolio.sleeves import Sleeve
+from etfcompare.units import format_bps, format_money, format_number, format_rate, format_span
+from etfcompare.visible import visible
+
+INDENT: Final = "  "
+_LONG_YEARS: Final = 100
+"""Years past which nobody waits."""
+
+
+def page(
+    plan: Plan, sleeve: Sleeve, ways: Ways | None, table: Table, paper: Paper
+) -> Iterator[str]:
+    """Say what to do and why, then what each trade takes and brings."""
+    yield verdict(plan, table.scenario.horizon)
+    if plan.sales:
+        yield ""
+        yield from table_text(list(trade_columns(plan)), paper)[0].splitlines()
+    if has_lots(sleeve):
+        yield ""
+        yield "Lots in selling order"
+        yield from table_text(list(lot_columns(plan, sleeve.lots)), paper)[0].splitlines()
+    told = list(ways_in_words(ways, plan)) if ways is not None else []
+    if told:
+        yield ""
+        yield "Cheaper than a taxed sale"
+        yield from (INDENT + one for one in told)
+
+
+def has_lots(sleeve: Sleeve) -> bool:
+    """Tell whether a sleeve is held in lots, and not only described."""
+    return len(sleeve.lots) > 1 or sleeve.lots[0].bought is not None
+
+
+def verdict(plan: Plan, horizon: int) -> str:
+    """Say in a sentence what to do, and why.
+
+    Args:
+        plan: What may be done.
+        horizon: In days.
+    """
+    rule, weight = plan.rule, format_rate(plan.weight)
+    if plan.weight <= rule.target:
+        why = f"the sleeve is {weight}, not above its target of {format_rate(rule.target)}"
+    elif not plan.is_outside:
+        why = f"the sleeve is {weight}, within its band that ends at {format_rate(rule.edge)}"
+    elif plan.choice is Choice.NOTHING:
+        told = (f"{_aim(one)} {_against(one, horizon)}" for one in plan.sales)
+        why = f"the benefit does not pay the cost: {'; '.join(told)}"
+    else:
+        sale = plan.sale(plan.choice)
+        assert sale is not None
+        known = _against(sale, horizon) if sale.benefit is not None else _UNTESTED
+        why = f"the sleeve is {weight}, its band ends at {format_rate(rule.edge)}; {known}"
+    return f"{plan.choice.value}: {why}"
+
+
+_UNTESTED: Final = "what a smaller risk is worth is unknown, and the edge costs least"
+
+
+def _aim(sale: Sale) -> str:
+    return sale.choice.value.removeprefix("trim ")
+
+
+def _against(sale: Sale, horizon: int) -> str:
+    return f"{_bps(sale.benefit)} over {format_span(horizon)} against {_bps(sale.price)}"
+
+
+def _bps(value: float | None) -> str:
+    return UNKNOWN_SIGN if value is None else format_bps(value, 1, signed=False)
+
+
+def trade_columns(plan: Plan) -> Iterator[Column]:
+    """Return the trades beside doing nothing, the figures running down."""
+    yield Column(
+        cells=["Sleeve after", "Sell", "Tax", "Spread and fees", "Cost", "Benefit", "Worth it by"]
+    )
+    for sale in plan.sales:
+        tax = format_money(sale.tax) + ("+?" if sale.untaxed else "")
+        worth = UNKNOWN_SIGN if sale.gain is None else format_bps(sale.gain, 1)
+        yield Column(
+            heading=sale.choice.value.capitalize(),
+            cells=[
+                format_rate(sale.weight),
+                *(format_money(sale.sell), tax, format_money(sale.cost)),
+                *(_bps(sale.price), _bps(sale.benefit), worth),
+            ],
+            to_right=True,
+        )
+    nothing = format_money(0.0)
+    yield Column(
+        heading=Choice.NOTHING.value.capitalize(),
+        cells=[format_rate(plan.weight), nothing, nothing, nothing, "0.0bp", "0.0bp", "0.0bp"],
+        to_right=True,
+    )
+
+
+def lot_columns(plan: Plan, lots: Sequence[HeldLot]) -> Iterator[Column]:
+    """Return the lots in selling order, and what each trade sells of them."""
+    yield Column(heading="Ticker", cells=[visible(one.ticker) for one in lots], is_bold=True)
+    yield Column(heading="Term", cells=[one.term.value for one in lots])
+    bought = [UNKNOWN_SIGN if one.bought is None else one.bought.isoformat() for one in lots]
+    yield Column(heading="Bought", cells=bought)
+    yield Column(heading="Worth", cells=[format_money(one.value) for one in lots], to_right=True)
+    yield Column(heading="Gain", cells=[_gain(one) for one in lots], to_right=True)
+    yield Column(heading="Tax/$", cells=[_tax(one) for one in lots], to_right=True)
+    for sale in plan.sales:
+        sold = {id(one.lot): one.sold for one in sale.parts}
+        yield Column(
+            heading=f"Sold {_aim(sale)}",
+            cells=[format_money(sold.get(id(one), 0.0)) for one in lots],
+            to_right=True,
+        )
+
+
+def _gain(lot: HeldLot) -> str:
+    return UNKNOWN_SIGN if lot.gain is None else format_money(lot.gain, signed=True)
+
+
+def _tax(lot: HeldLot) -> str:
+    if lot.term is Term.SHELTERED:
+        return "none"
+    return UNKNOWN_SIGN if lot.tax_per_dollar is None else format_rate(lot.tax_per_dollar, 1)
+
+
+def ways_in_words(ways: Ways, plan: Plan) -> Iterator[str]:
+    """Say what trims the sleeve without a taxed sale, the nearest at hand first."""
+    aim = "to the edge" if plan.is_outside else "to its target"
+    if ways.sheltered:
+        yield f"sell in the sheltered account: {format_money(ways.sheltered)} there, no tax"
+    if ways.in_loss:
+        loss = format_money(ways.loss)
+        yield f"sell lots at a loss: {format_money(ways.in_loss)}, {loss} below their cost"
+    if math.isfinite(ways.new_cash):
+        yield f"put new cash elsewhere: {format_money(ways.new_cash)} brings the sleeve {aim}"
+    if ways.income is None or ways.years is None:
+        return
+    how_long = (
+        f"more than {_LONG_YEARS} years"
+        if ways.years > _LONG_YEARS
+        else f"{format_number(ways.years, 1)} years"
+    )
+    yield (
+        f"pay the yield out instead of letting it grow: {format_money(ways.income)} a year, "
+        f"{how_long} {aim} at flat prices"
+    )
+
+
+def summary(plan: Plan, sleeve: Sleeve, table: Table) -> str:
+    """Say what all of it stands on, and what is left out."""
+    signs = {key: signs_of(one) for key, one in sleeve.marks.items()}
+    told = [f"{visible(sleeve.name)} {format_rate(plan.weight)}".strip()]
+    told[0] += f" of {format_money(sleeve.value_usd)}"
+    if plan.drift is not None and plan.weight > plan.rule.target:
+        told.append(f"outgrew the rest {format_number(plan.drift, 3)} times since its target")
+    if plan.saved is not None:
+        told.append(f"the edge saves {format_money(plan.saved)} of tax")
+    if sleeve.volatility is not None:
+        told.append(f"volatility {format_rate(sleeve.volatility, 1)}{signs.get('volatility', '')}")
+    if sleeve.net_yield is not None:
+        told.append(f"net yield {format_rate(sleeve.net_yield)}{signs.get(HEADLINE, '')}")
+    told.append(f"risk aversion {format_number(plan.rule.gamma, 1)}")
+    told += assumed(table)
+    told += sleeve.notes
+    for sale in plan.sales:
+        if sale.untaxed:
+            names = " and ".join(map(visible, sale.untaxed))
+            told.append(f"the tax of {names} is unknown and left out {_aim(sale)}")
+        if sale.unused_loss:
+            loss = format_money(sale.unused_loss)
+            told.append(f"{_aim(sale)} leaves {loss} of loss for gains elsewhere")
+    return " · ".join(told)
