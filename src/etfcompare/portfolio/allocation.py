@@ -14,14 +14,12 @@ from typing import Final
 
 from etfcompare.engine.figures import FIGURES, Table
 from etfcompare.portfolio.binding import Binding, Infeasible, binding_of, clash_of, yield_of
-from etfcompare.portfolio.choice import Choice, Solved, choice_of, solved, unknown_names
+from etfcompare.portfolio.choice import CASH, Choice, Solved, choice_of, solved, unknown_names
 from etfcompare.portfolio.covariance import Risk
 from etfcompare.portfolio.holdings import Present
 from etfcompare.portfolio.limits import Limit, Limits, Measure
 from etfcompare.visible import visible
 
-CASH: Final = "cash"
-"""What weights call the part that is in no product."""
 STEPS: Final = 24
 """Allocations on a frontier."""
 _NO_TRADE: Final = 1e-9

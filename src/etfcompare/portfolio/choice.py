@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = NDArray[np.float64]
 
+CASH: Final = "cash"
+"""What weights call the part that is in no product."""
 _DECIMALS: Final = 12
 """Of a weight; what is behind them is rounding."""
 
@@ -126,6 +128,8 @@ def choice_of(
         product = table.products[row]
         if not is_on_sale(product) and not held.get(product.ticker):
             left_out[product.ticker] = f"not on sale: {product.status}"
+        elif product.ticker == CASH:
+            left_out[product.ticker] = "its ticker is what cash is called"
         elif math.isnan(table.number(row, HEADLINE)):
             left_out[product.ticker] = "its net yield is not known"
         else:
