@@ -80,6 +80,7 @@ def test_blocks_are_of_four_weeks_and_paths_reach_the_horizon(
     paths = drawn([0.01, -0.02] * 200, 365, calendar)
     assert (paths.block, paths.periods, len(paths.growth)) == (block, periods, PATHS)
     assert drawn([0.01, -0.02] * 200, 1, calendar).periods == 1
+    assert ("single ones" in paths.words) == (calendar is MONTHLY)
 
 
 @given(st.floats(min_value=-0.05, max_value=0.05), st.integers(min_value=1, max_value=1500))
@@ -228,10 +229,8 @@ def test_the_paths_of_a_coin_are_drawn_once() -> None:
 def test_what_was_drawn_says_from_which_closes() -> None:
     paths = bootstrap(History(prices={"SOL": weekly([0.01, -0.01], 190)})).of("SOL")
     assert isinstance(paths, Paths)
-    assert paths.words == (
-        "10,000 paths of 52 returns, in blocks of 4, drawn from 157 returns of weekly closes, "
-        "2023-08-25 to 2026-08-28"
-    )
+    assert paths.words == "10,000 paths of 52 returns, drawn in blocks of 4"
+    assert paths.window == "157 returns of weekly closes, 2023-08-25 to 2026-08-28"
     assert paths.warning is None
 
 

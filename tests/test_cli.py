@@ -531,7 +531,8 @@ def test_show_names_tax_only_where_the_scenario_does(run: Run) -> None:
 
 def test_show_writes_json(run: Run) -> None:
     document = json.loads(run("show", "GROW", *DAY, "--json").out)
-    assert list(document) == ["ticker", "terms", "ledger", "figures", "marks", "sources"]
+    parts = ["ticker", "terms", "ledger", "figures", "marks", "exposure", "sources"]
+    assert list(document) == parts
     assert document["terms"]["fee"]["waiver"]["until"] == {
         "value": "2027-05-24",
         "text": "2027-05-24",

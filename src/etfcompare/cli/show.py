@@ -12,6 +12,7 @@ from etfcompare.catalogue.fields import Block
 from etfcompare.catalogue.schema import Product, Stated
 from etfcompare.cli.assumed import assumed
 from etfcompare.cli.complete import tickers
+from etfcompare.cli.exposure_page import exposure_json, exposure_lines, found_exposure
 from etfcompare.cli.options import Format, Request, formats, requests
 from etfcompare.cli.output import write, write_exact
 from etfcompare.cli.table import Column, aligned
@@ -21,6 +22,7 @@ from etfcompare.engine.figures import FIGURES, LEAVES
 from etfcompare.engine.ledger import Line, ledger
 from etfcompare.engine.marks import Mark
 from etfcompare.engine.terms import waiver_in_words
+from etfcompare.portfolio.exposure import ODDS
 from etfcompare.units import format_rate
 from etfcompare.visible import visible
 
@@ -90,6 +92,7 @@ def _document(workspace: Workspace, table: Table, row: int) -> dict[str, object]
         ],
         "figures": {key: raw(table.value(row, key)) for key in FIGURES},
         "marks": marks,
+        "exposure": exposure_json(found_exposure(workspace, table, row)),
         "sources": _sources(table, product),
     }
 
@@ -158,6 +161,8 @@ def _page(
     for group in SHOWN_GROUPS:
         yield f"\n{group.value.capitalize()}"
         yield from _figures_in_words(table, row, group)
+        if group is Group.EXPOSURE:
+            yield from exposure_lines(table, row, found_exposure(workspace, table, row))
     yield from _sources_in_words(table, product)
     if problems:
         path = visible(str(workspace.path))
@@ -239,7 +244,7 @@ def _figures_in_words(table: Table, row: int, group: Group) -> Iterable[str]:
     found = [
         (figure, table.value(row, key), table.marks(row, key))
         for key, figure in FIGURES.items()
-        if figure.group is group and figure.unit is not Unit.WORDS
+        if figure.group is group and figure.unit is not Unit.WORDS and key not in ODDS
     ]
     known = [
         (figure.label, cell_text(figure, None, marks), "")

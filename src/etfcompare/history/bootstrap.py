@@ -97,10 +97,15 @@ class Paths:
 
     @property
     def words(self) -> str:
-        """Return what was drawn, from what."""
+        """Return what was drawn."""
+        size = f"blocks of {self.block}" if self.block > 1 else "single ones"
+        return f"{len(self.growth):,} paths of {self.periods} returns, drawn in {size}"
+
+    @property
+    def window(self) -> str:
+        """Return what it was drawn from."""
         return (
-            f"{len(self.growth):,} paths of {self.periods} returns, in blocks of "
-            f"{self.block}, drawn from {self.returns} returns of {self.calendar.closes}, "
+            f"{format_number(self.returns, 0)} returns of {self.calendar.closes}, "
             f"{self.first} to {self.last}"
         )
 
@@ -154,6 +159,11 @@ class Bootstrap:
     """Days to look back."""
     horizon_days: int
     _drawn: dict[str, Paths | str] = field(default_factory=dict, repr=False)
+
+    @property
+    def asked(self) -> tuple[date, int, int]:
+        """Return all that was asked for, but the history."""
+        return self.as_of, self.window, self.horizon_days
 
     def of(self, asset: str) -> Paths | str:
         """Return the paths of a coin, or in words why there are none."""

@@ -14,6 +14,7 @@ from etfcompare.engine.side_by_side import FEWEST, MOST
 from etfcompare.tui.calendar_page import calendar_page
 from etfcompare.tui.commands import key_of
 from etfcompare.tui.pages import changes_page, explanation_page, help_page, problems_page
+from etfcompare.tui.product_page import Draws, ProductPage
 from etfcompare.tui.reading import ReadingScreen
 from etfcompare.tui.reconcile_page import reconcile_page
 from etfcompare.tui.versus import VersusScreen
@@ -31,6 +32,7 @@ class Asking:
         self.screen = screen
         self.versus: VersusScreen | None = None
         """The comparison side by side that is open, if one is."""
+        self._draws = Draws()
 
     def explain(self) -> None:
         """Explain the figure under the cursor."""
@@ -48,7 +50,7 @@ class Asking:
         """Show the product under the cursor, whole."""
         ticker = self.screen.grid.row_key
         if ticker is not None:
-            self._read(visible(ticker), lambda width: self.screen.detail(width) or Content())
+            self.screen.app.push_screen(ProductPage(self.screen, ticker, self._draws))
 
     def problems(self) -> None:
         """Show what is wrong or doubtful."""

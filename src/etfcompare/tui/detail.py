@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
@@ -21,6 +22,9 @@ from etfcompare.tui.wrapping import wrapped
 from etfcompare.units import MINUS, format_money, format_rate, format_span
 from etfcompare.visible import visible
 from etfcompare.workspace import Workspace
+
+if TYPE_CHECKING:
+    from etfcompare.portfolio.exposure_words import Part
 
 FIGURE_WIDTH = 10
 """Cells for a figure and its marks."""
@@ -43,6 +47,8 @@ class Detail:
     """Terminal cells to fill."""
     base: Table | None = None
     """The figures under what was assumed before, where something else is assumed now."""
+    exposure: Sequence[Part] = ()
+    """What holding it exposes to, in full; nothing to tell the odds in a few figures."""
 
     def content(self) -> Content:
         """Return the lines."""
@@ -63,7 +69,7 @@ class Detail:
         yield from self._against_cash()
         yield Content()
         yield from self._pairs(_EXPOSURE)
-        yield from self._pairs(_CHANCES)
+        yield from self._odds()
         yield Content()
         yield from self._market()
         if product.stakes:
@@ -205,6 +211,16 @@ class Detail:
     def _pair(self, label: str, figure: str, width: int) -> Content:
         room = width - cell_len(figure)
         return Content.assemble((set_cell_size(label, room), MUTED), figure)
+
+    def _odds(self) -> Iterator[Content]:
+        if not self.exposure:
+            yield from self._pairs(_CHANCES)
+            return
+        from etfcompare.tui.exposure_part import part_lines  # noqa: PLC0415 - of whole pages only
+
+        for part in self.exposure:
+            yield Content()
+            yield from part_lines(part, self.width)
 
     def _market(self) -> Iterator[Content]:
         yield from self._pairs(("aum", "spread", "flow_share", "premium"))

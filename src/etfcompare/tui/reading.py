@@ -36,6 +36,10 @@ class Page(VerticalScroll):
 
     def on_resize(self) -> None:
         """Write the text for the new width."""
+        self.rewrite()
+
+    def rewrite(self) -> None:
+        """Write the text again."""
         width = self.scrollable_content_region.width
         self.query_one("#text", Static).update(self._write(max(width, 1)))
 
