@@ -67,7 +67,7 @@ def risk_of(table: Table, assets: Iterable[str]) -> Risk:
 
     Args:
         table: The figures under the scenario.
-        assets: Codes of coins; repeated ones count once.
+        assets: Codes of coins, those most wanted first; repeated ones count once.
     """
     asked = tuple(dict.fromkeys(assets))
     volatilities = {one: found for one in asked if (found := _volatility(table, one)) is not None}
@@ -82,7 +82,7 @@ def risk_of(table: Table, assets: Iterable[str]) -> Risk:
         if (found := _correlation(table, *both, volatilities)) is not None
     }
     missing = [both for both in combinations(volatilities, 2) if frozenset(both) not in pairs]
-    dropped = _fewest(missing, Counter(one.asset for one in table.products))
+    dropped = _fewest(missing, asked)
     kept = tuple(one for one in volatilities if one not in dropped)
     for one in dropped:
         others = [visible(_other(one, both)) for both in missing if one in both]
@@ -116,26 +116,21 @@ def _correlation(
     return None if found.mark & UNKNOWN.mark else _Known(found.value, found.mark)
 
 
-def _fewest(missing: Sequence[tuple[str, str]], funds: Mapping[str, int]) -> tuple[str, ...]:
-    """Return the fewest coins without which no pair is missing.
+def _fewest(missing: Sequence[tuple[str, str]], order: Sequence[str]) -> tuple[str, ...]:
+    """Return the fewest coins without which no pair is missing, of as few those that come last.
 
-    Among as few, those that fewer funds are on, so that more is left to choose from. The coin with
-    most missing pairs either goes, or all that it misses go: one of the two is least.
+    The coin with most missing pairs either goes, or all that it misses go: one of the two is least.
     """
     if not missing:
         return ()
     times = Counter(one for both in missing for one in both)
-    worst = max(times, key=lambda one: (times[one], -funds.get(one, 0), one))
+    worst = max(times, key=lambda one: (times[one], order.index(one)))
     without = [both for both in missing if worst not in both]
-    drop_it = (worst, *_fewest(without, funds))
-    if times[worst] == 1 and not without:
-        return drop_it
     partners = tuple(_other(worst, both) for both in missing if worst in both)
     rest = [both for both in missing if not {*partners} & {*both}]
-    keep_it = (*partners, *_fewest(rest, funds))
     return min(
-        (drop_it, keep_it),
-        key=lambda found: (len(found), sum(funds.get(one, 0) for one in found), sorted(found)),
+        ((worst, *_fewest(without, order)), (*partners, *_fewest(rest, order))),
+        key=lambda found: (len(found), [-place for place in sorted(map(order.index, found))]),
     )
 
 
