@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
 
 from etfcompare.catalogue.schema import Catalogue
@@ -142,6 +144,7 @@ def _shown(text: str, encoding: str | None) -> str:
 
 
 def _runs(line: Sequence[Glyph], paper: Paper) -> Iterator[str]:
-    for glyph in line:
-        style = _STYLES.get(glyph.ink) if paper.has_colour else None
-        yield f"{style}{glyph.sign}{_RESET}" if style and glyph.sign else glyph.sign
+    for ink, glyphs in groupby(line, key=attrgetter("ink")):
+        text = "".join(glyph.sign for glyph in glyphs)
+        style = _STYLES.get(ink) if paper.has_colour else None
+        yield f"{style}{text}{_RESET}" if style else text

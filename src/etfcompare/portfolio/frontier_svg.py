@@ -59,6 +59,8 @@ _SIZES: Final = {True: 13.0, False: 10.5}
 _REACH: Final = {True: 6.5, False: 4.4}
 """From the middle of a sign to its edge, likewise."""
 
+_FAINT: Final = "#464c53"
+"""Of the labels of what is beaten."""
 _EFFICIENT: Final = "efficient: nothing beats it"
 
 
@@ -198,11 +200,13 @@ class _Picture:
         ):
             is_vital = self.told[label.anchor].is_vital
             size = _SIZES[is_vital]
-            weight, fill = (600, INK) if is_vital else (400, "#464c53")
             x, side = _tied(label.box, anchors[label.anchor].sign)
             y = label.box.top + label.box.height - size * 0.28
+            if is_vital:
+                yield text_at(x, y, label.text, size=size, weight=600, anchor=side, is_halo=True)
+            weight, fill = (600, INK) if is_vital else (400, _FAINT)
             yield text_at(x, y, label.text, size=size, fill=fill, weight=weight, anchor=side)
-        if not self.told:
+        if not self.frontier.points:
             said = f"No product in sight has both {FIGURES[UP].said} and {FIGURES[ACROSS].said}."
             middle = (_PLANE_WIDTH / 2, _PLANE_HEIGHT / 2 - 24)
             yield text_at(*middle, said, size=13, fill=QUIET, anchor="middle")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+_TOUCH: Final = 1e-6
+"""Of a unit: what overlaps by less only touches."""
 
 
 class Box(NamedTuple):
@@ -18,10 +21,10 @@ class Box(NamedTuple):
     def meets(self, other: Box) -> bool:
         """Tell whether two rectangles share more than an edge."""
         return (
-            self.left < other.left + other.width
-            and other.left < self.left + self.width
-            and self.top < other.top + other.height
-            and other.top < self.top + self.height
+            self.left + _TOUCH < other.left + other.width
+            and other.left + _TOUCH < self.left + self.width
+            and self.top + _TOUCH < other.top + other.height
+            and other.top + _TOUCH < self.top + self.height
         )
 
 

@@ -75,10 +75,12 @@ def text_at(
     fill: str = INK,
     weight: int = 400,
     anchor: str = "end",
+    is_halo: bool = False,
 ) -> str:
-    """Write words at a place, to its left unless told otherwise."""
+    """Write words at a place, to its left unless told otherwise, or the paper around them."""
+    paint = f'fill="{PAPER}" stroke="{PAPER}" stroke-width="4"' if is_halo else f'fill="{fill}"'
     return (
-        f'<text x="{number(x)}" y="{number(y)}" font-size="{number(size)}" fill="{fill}"'
+        f'<text x="{number(x)}" y="{number(y)}" font-size="{number(size)}" {paint}'
         f' font-weight="{weight}" text-anchor="{anchor}">{escape(visible(words))}</text>'
     )
 
