@@ -62,11 +62,11 @@ def test_a_waiver_has_an_end_that_moves_and_one_that_comes_at_once() -> None:
     found = of_text()
     assert found.now is not None
     end, days = bar_of(found, "--no-waivers"), bar_of(found, "fee.waiver.until")
-    assert (end.label, end.measure, end.low) == (WAIVERS_END, None, None)
+    assert (end.label, end.lever, end.low) == (WAIVERS_END, None, None)
     assert end.high is not None
     assert end.high.figure - found.now == pytest.approx(-0.004 * 182 / 365)
-    assert days.measure is Measure.DAYS
-    assert days.now == 182
+    assert days.lever is not None
+    assert (days.lever.measure, days.lever.now) == (Measure.DAYS, 182)
     assert days.low is not None
     assert days.low.value == 164
 
@@ -95,13 +95,14 @@ def test_the_bar_of_a_linear_input_is_symmetric(seed: int, by: float) -> None:
     for row in range(2):
         found = tornado(table, row, by=by)
         for bar in found.bars:
-            if bar.measure not in (Measure.RATE, Measure.SHARE) or found.now is None:
+            lever = bar.lever
+            if lever is None or lever.measure not in (Measure.RATE, Measure.SHARE):
                 continue
-            if bar.low is None or bar.high is None or bar.now is None:
+            if bar.low is None or bar.high is None or found.now is None:
                 continue
             assert bar.low.value is not None
             assert bar.high.value is not None
-            down, up = bar.now - bar.low.value, bar.high.value - bar.now
+            down, up = lever.now - bar.low.value, bar.high.value - lever.now
             if abs(down - up) > 1e-11:  # one of them is at a bound
                 continue
             below, above = found.now - bar.low.figure, bar.high.figure - found.now

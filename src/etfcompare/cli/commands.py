@@ -6,7 +6,18 @@ from typing import Final
 
 COMMANDS: Final = (
     *("rank", "show", "compare", "explain", "check", "figures"),
-    *("allocate", "calendar", "flows", "frontier", "rebalance", "reconcile", "memo", "views"),
+    *(
+        "allocate",
+        "calendar",
+        "flows",
+        "frontier",
+        "harvest",
+        "rebalance",
+        "reconcile",
+        "memo",
+        "views",
+    ),
+    *("fragility", "stress"),
     *("set", "add", "remove", "diff", "import"),
     *("schema", "init", "doctor", "completion"),
 )

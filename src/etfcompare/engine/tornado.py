@@ -31,19 +31,29 @@ class End(NamedTuple):
 class Bar:
     """What one input does to the figure."""
 
-    label: str
-    path: str
-    """Where the catalogue states it, or the option that assumes it."""
-    measure: Measure | None
-    """None for what is on or off."""
-    now: float | None
-    marks: Mark
+    lever: Lever | None
+    """The input; None for waivers, which are on or off."""
     low: End | None
     """With the input moved down; None where it is at its bound."""
     high: End | None
     """With the input moved up, or switched; None where it is at its bound."""
     swing: float
     """From the lowest to the highest of the figure, as it is now included."""
+
+    @property
+    def label(self) -> str:
+        """What it is called."""
+        return WAIVERS_END if self.lever is None else self.lever.label
+
+    @property
+    def path(self) -> str:
+        """Where the catalogue states it, or the option that assumes it."""
+        return "--no-waivers" if self.lever is None else self.lever.path
+
+    @property
+    def marks(self) -> Mark:
+        """What there is to say of its present value."""
+        return NONE if self.lever is None else self.lever.marks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +107,7 @@ def _bars(table: Table, key: str, by: float, now: float) -> Iterator[Bar]:
         full = table.under(table.scenario.but("waivers", value=False)).number(0, key)
         if not math.isnan(full):
             yield Bar(
-                label=WAIVERS_END,
-                path="--no-waivers",
-                measure=None,
-                now=None,
-                marks=NONE,
+                lever=None,
                 low=None,
                 high=End(None, full),
                 swing=abs(full - now),
@@ -112,11 +118,7 @@ def _bar(lever: Lever, table: Table, key: str, by: float, now: float) -> Bar:
     low, high = (_end(lever, table, key, way * by) for way in (-1, 1))
     figures = [now, *(one.figure for one in (low, high) if one is not None)]
     return Bar(
-        label=lever.label,
-        path=lever.path,
-        measure=lever.measure,
-        now=lever.now,
-        marks=lever.marks,
+        lever=lever,
         low=low,
         high=high,
         swing=max(figures) - min(figures),

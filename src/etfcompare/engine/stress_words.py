@@ -1,0 +1,48 @@
+"""Hard times, in words that every face shows: plain text that is safe to show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from etfcompare.engine.cells import UNKNOWN_SIGN, cell_text, signs_of
+from etfcompare.engine.figures import FIGURES, HEADLINE
+from etfcompare.engine.stress import Outcome, Stressed
+from etfcompare.units import format_rate
+from etfcompare.visible import visible
+
+
+def yield_text(outcome: Outcome, as_is: Outcome, *, minus: str = "-") -> str:
+    """Return what a product leaves in a case, its rank in front if that is another than as is."""
+    text = cell_text(FIGURES[HEADLINE], outcome.net_yield, outcome.marks, minus=minus)
+    return text if outcome.rank == as_is.rank else f"#{rank_text(outcome.rank)} {text}"
+
+
+def cash_text(outcome: Outcome, *, minus: str = "-") -> str:
+    """Return what a product leaves over cash."""
+    return cell_text(FIGURES["over_cash"], outcome.over_cash, outcome.marks, minus=minus)
+
+
+def return_text(outcome: Outcome, *, minus: str = "-") -> str:
+    """Return the change in dollars over the horizon."""
+    if outcome.total_return is None:
+        return UNKNOWN_SIGN
+    shown = format_rate(outcome.total_return, signed=True, minus=minus)
+    return shown + signs_of(outcome.marks)
+
+
+def rank_text(rank: int | None) -> str:
+    """Return a rank; nothing where a figure is unknown."""
+    return "" if rank is None else str(rank)
+
+
+def tops_in_words(found: Sequence[Stressed]) -> Iterator[str]:
+    """Say who is first as things are, and in which cases somebody else is."""
+    as_is, *cases = found
+    if as_is.top is None:
+        return
+    changed = [f"{visible(one.top or '')} if {one.case.label}" for one in cases if one.is_new_top]
+    first = visible(as_is.top)
+    if changed:
+        yield f"First as things are: {first}; {', '.join(changed)}."
+    else:
+        yield f"First in every case: {first}."
