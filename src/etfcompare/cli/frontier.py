@@ -19,6 +19,7 @@ from etfcompare.engine.query import Query
 from etfcompare.engine.sheet import Sheet, sheet_of
 from etfcompare.errors import UsageError
 from etfcompare.portfolio.frontier import ACROSS, CASH, UP, Frontier, Point, frontier_of
+from etfcompare.units import MINUS
 from etfcompare.visible import visible
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ def _cells(sheet: Sheet, listed: Sequence[Point], *, is_raw: bool) -> list[Seque
         for one, is_shown in columns:
             cells.append(one.value(point.row))
             if is_shown:
-                cells.append(one.text(point.row, minus="−"))
+                cells.append(one.text(point.row, minus=MINUS))
         marks = ((one.key, one.marks(point.row).words) for one, _ in columns)
         told = "; ".join(f"{key}: {', '.join(words)}" for key, words in marks if words)
         state = "yes" if point.is_efficient else "no"
