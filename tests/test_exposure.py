@@ -236,7 +236,7 @@ def test_show_sets_both_views_and_the_odds(run: Run) -> None:
     words = [" ".join(line.split()) for line in out.split("\n")]
     assert "Premium worth paying +5.67% over CHEAP, which yields -0.25%" in words
     assert "-1.57% +3.75% 0.00% as cash" in words
-    assert "Lognormal  flat-median  Bootstrap      ±" in out
+    assert "Lognormal  flat-median  Bootstrap  Error" in out
     assert "bootstrap: 10,000 paths of 52 returns, drawn in blocks of 4" in out
     assert out.count("Chance of loss") == 1
     assert max(map(cell_len, out.split("Exposure")[1].split("Market")[0].split("\n"))) <= 80

@@ -65,7 +65,7 @@ def exposure_in_words(
         ),
         Part(
             f"Odds, over {span}, of a price drifting {found.drift.value}",
-            ("", "Lognormal", beside, "Bootstrap", "±"),
+            ("", "Lognormal", beside, "Bootstrap", "Error"),
             tuple(_odds(one, minus) for one in found.odds),
             tuple(_notes(found)),
         ),
@@ -118,7 +118,7 @@ def _notes(found: Exposure) -> Iterator[str]:
         yield beside
         yield f"no bootstrap: {visible(found.undrawn or '')}"
         return
-    yield f"{beside}; ±: standard error"
+    yield f"{beside}; error: standard"
     yield f"bootstrap: {found.drawn.words}"
     yield f"drawn from {found.drawn.window}"
     if found.drawn.warning is not None:
