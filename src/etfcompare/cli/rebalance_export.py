@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, Final
 
 from etfcompare import __version__, export
@@ -71,7 +72,7 @@ def exported(
     tables = [list(trade_columns(plan))] if plan.sales else []
     if has_lots(sleeve):
         tables.append(list(lot_columns(plan, sleeve.lots)))
-    drawn = [_markdown(one) for one in tables]
+    drawn = [markdown_columns(one) for one in tables]
     words = [verdict(plan, table.scenario.horizon)]
     below = list(ways_in_words(ways, plan)) if ways is not None else []
     below += [summary(plan, sleeve, table), manifest]
@@ -79,24 +80,31 @@ def exported(
     return "\n\n".join(told) + "\n"
 
 
-def _markdown(columns: list[Column]) -> str:
-    rows = zip(*(one.cells for one in columns), strict=True)
+def markdown_columns(columns: Sequence[Column]) -> str:
+    """Write a table of columns as Markdown, signs behind their figures."""
+    cells = (map(str.__add__, one.cells, one.signs or [""] * len(one.cells)) for one in columns)
     headings = [one.heading for one in columns]
+    rows = zip(*cells, strict=True)
     return export.markdown_text(headings, rows, [one.to_right for one in columns]).rstrip("\n")
 
 
+def manifest_about(
+    workspace: Workspace, table: Table, tickers: Container[str], selection: str
+) -> str:
+    """Say in one line what figures about a few products stand on, ranked or not."""
+    rows = tuple(row for row, one in enumerate(table.products) if one.ticker in tickers)
+    ranks = tuple(None for _ in rows)
+    named = Comparison(table=table, where=Query.parse(""), sort=(), rows=rows, ranks=ranks)
+    return export.manifest_of(workspace, sheet_of(named, ()), selection=selection)
+
+
 def _manifest(workspace: Workspace, table: Table, plan: Plan, sleeve: Sleeve) -> str:
-    """Say in one line what the trades stand on."""
     held = {one.ticker for one in sleeve.lots}
-    rows = tuple(row for row, one in enumerate(table.products) if one.ticker in held)
-    nobody = Comparison(
-        table=table, where=Query.parse(""), sort=(), rows=rows, ranks=tuple(None for _ in rows)
-    )
     chosen = (
         f"sleeve {sleeve.name or 'given'} {exact_rate(plan.weight)} · target "
         f"{exact_rate(plan.rule.target)} · edge {exact_rate(plan.rule.edge)}"
     )
-    return export.manifest_of(workspace, sheet_of(nobody, ()), selection=chosen)
+    return manifest_about(workspace, table, held, chosen)
 
 
 def _chosen(trade: str, plan: Plan) -> str:
