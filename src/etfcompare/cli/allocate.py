@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etfcompare.cli.allocate_page import Answer, allocation_page, said_of
+from etfcompare.cli.allocate_page import allocation_page
 from etfcompare.cli.assumed import assumed
 from etfcompare.cli.omissions import omissions
 from etfcompare.cli.options import Adds, Format, Request, formats, requests
@@ -16,6 +16,7 @@ from etfcompare.cli.table import Paper
 from etfcompare.engine.query import Query
 from etfcompare.errors import EtfcompareError, UsageError
 from etfcompare.portfolio.allocation import allocate, allocation_frontier
+from etfcompare.portfolio.allocation_sheet import Answer, said_of
 from etfcompare.portfolio.binding import Infeasible
 from etfcompare.portfolio.holdings import present
 from etfcompare.portfolio.limits import PARTICIPATION, Bound, Limits, parse_bound

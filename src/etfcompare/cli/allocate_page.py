@@ -2,98 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Final
 
 from etfcompare.cli.table import Column, Paper, table_text
 from etfcompare.engine.cells import signs_of
-from etfcompare.engine.figures import HEADLINE, Table
-from etfcompare.engine.marks import NONE, Mark
-from etfcompare.portfolio.allocation import Allocation
+from etfcompare.portfolio.allocation_sheet import Answer, lines_of, said_of
 from etfcompare.portfolio.choice import CASH
-from etfcompare.portfolio.holdings import Present
-from etfcompare.portfolio.limits import Limits
-from etfcompare.units import MINUS, format_money, format_rate, format_span
+from etfcompare.units import MINUS, format_money, format_rate
 from etfcompare.visible import visible
 
-OBJECTIVE: Final = "An income objective: it says nothing of where prices go."
 TOTAL: Final = "Total"
-MOST_NAMED: Final = 5
-"""Products named for one reason before the rest is counted."""
-MOVED_FROM: Final = 5e-4
-"""Change of a correlation that is worth a word."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What was found, and what it stands on."""
-
-    table: Table
-    limits: Limits
-    allocation: Allocation
-    frontier: tuple[Allocation, ...]
-    """Empty unless asked for."""
-    present: Present | None
-
-    @property
-    def value_usd(self) -> float:
-        """What is placed."""
-        return self.allocation.value_usd
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A product of an allocation, or cash."""
-
-    ticker: str
-    asset: str
-    """Empty for cash."""
-    weight: float
-    net_yield: float
-    marks: Mark
-    to_yield: float
-    """Part of the net yield of the whole that it brings."""
-    to_risk: float
-    """Part of the volatility of the whole that it brings."""
-    trade_usd: float
-    """US dollars bought; negative for sold."""
-
-
-def lines_of(answer: Answer) -> list[Line]:
-    """Return what is held or sold, the largest weight first, cash last."""
-    table, found = answer.table, answer.allocation
-    trades = {one.ticker: one.usd for one in found.trades}
-    lines = [
-        Line(
-            ticker=product.ticker,
-            asset=product.asset,
-            weight=(weight := found.weights.get(product.ticker, 0.0)),
-            net_yield=(rate := table.number(row, HEADLINE)),
-            marks=table.marks(row, HEADLINE),
-            to_yield=weight * rate if weight else 0.0,
-            to_risk=found.risk_shares.get(product.ticker, 0.0),
-            trade_usd=trades.get(product.ticker, 0.0),
-        )
-        for row, product in enumerate(table.products)
-        if product.ticker in found.risk_shares or product.ticker in trades
-    ]
-    cash = table.shared("cash_yield")
-    assert cash is not None  # or there would be no allocation
-    weight = found.weights.get(CASH, 0.0)
-    return [
-        *sorted(lines, key=lambda one: -one.weight),
-        Line(
-            ticker=CASH,
-            asset="",
-            weight=weight,
-            net_yield=cash,
-            marks=NONE,
-            to_yield=weight * cash,
-            to_risk=0.0,
-            trade_usd=0.0,
-        ),
-    ]
 
 
 def allocation_page(answer: Answer, paper: Paper) -> tuple[str, tuple[str, ...]]:
@@ -153,46 +72,6 @@ def frontier_columns(answer: Answer) -> list[Column]:
             for name in (CASH, *names)
         ),
     ]
-
-
-def said_of(answer: Answer) -> Iterator[str]:
-    """Say what the whole brings, what binds, and what is left out: plain text, safe to show."""
-    found = answer.allocation
-    horizon = format_span(answer.table.scenario.horizon)
-    cost = f"{format_money(found.cost * answer.value_usd, minus=MINUS)} of known trading costs"
-    yield (
-        f"Net yield {_rate(found.net_yield)}, volatility {_rate(found.volatility)}; "
-        f"net carry {_rate(found.net_carry)} after {cost} over {horizon}."
-    )
-    for one in found.binding:
-        yield f"Binds: {one.words}"
-    if not found.binding and answer.limits.stated():
-        yield "No limit binds."
-    for why, names in _by_reason(found.left_out).items():
-        yield f"Left out: {names}: {why}"
-    unpriced = {one.ticker: " and ".join(one.unknown) for one in found.trades if one.unknown}
-    for parts, names in _by_reason(unpriced).items():
-        yield f"Cost not known, counted as none: {parts} of {names}"
-    if found.risk.moved >= MOVED_FROM:
-        yield (
-            "The correlations cannot all hold at once; the nearest that can differ "
-            f"by up to {found.risk.moved:.3f}"
-        )
-    yield from (f"Note: {visible(one)}" for one in found.notes)
-    yield OBJECTIVE
-
-
-def _by_reason(reasons: Mapping[str, str]) -> dict[str, str]:
-    """Return the names for each reason, the rest counted where there are many."""
-    found: dict[str, list[str]] = {}
-    for ticker, why in reasons.items():
-        found.setdefault(why, []).append(visible(ticker))
-    return {why: _listed(names) for why, names in found.items()}
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - MOST_NAMED
-    return ", ".join([*names[:MOST_NAMED], *([f"{more} more"] if more > 0 else [])])
 
 
 def _right(heading: str, cells: Sequence[str], signs: Sequence[str] = ()) -> Column:
