@@ -7,7 +7,7 @@ from typing import Final
 COMMANDS: Final = (
     *("rank", "show", "compare", "explain", "check", "figures"),
     *("allocate", "calendar", "flows", "frontier", "harvest"),
-    *("rebalance", "reconcile", "memo", "views"),
+    *("fragility", "stress", "rebalance", "reconcile", "memo", "views"),
     *("set", "add", "remove", "diff", "import"),
     *("schema", "init", "doctor", "completion"),
 )
