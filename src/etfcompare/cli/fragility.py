@@ -131,16 +131,11 @@ class _Answer(NamedTuple):
     is_tornado: bool
     """Whether only what moves figures was asked for."""
 
-    @property
-    def standings(self) -> list[Standing]:
-        """The top places: of all, then of each coin."""
-        return [one for one in (self.found.overall, *self.found.assets) if one is not None]
-
     def raw(self) -> tuple[Sequence[str], list[Sequence[Cell]]]:
         """Return headings and rows, numbers raw."""
         if self.is_tornado:
             return _BAR_KEYS, [_bar_row(one, bar) for one in self.tornados for bar in one.bars]
-        return _FLIP_KEYS, [_flip_row(one, flip) for one in self.standings for flip in one.flips]
+        return _FLIP_KEYS, [_flip_row(one, flip) for one in self.found.told for flip in one.flips]
 
 
 # For people
@@ -192,8 +187,8 @@ def _markdown(answer: _Answer, manifest: str) -> str:
     if answer.is_tornado:
         columns = list(bar_columns(answer.tornados, is_placed=True))
     else:
-        columns = list(flip_columns(answer.standings, is_placed=True))
-        said = [" ".join(sentences(one, answer.found.sort)) for one in answer.standings]
+        columns = list(flip_columns(answer.found.told, is_placed=True))
+        said = [" ".join(sentences(one, answer.found.sort)) for one in answer.found.told]
     rows = zip(*(one.cells for one in columns), strict=True)
     headings, right = [one.heading for one in columns], [one.to_right for one in columns]
     paragraphs = (f"{export.markdown_cell(one)}\n\n" for one in said)

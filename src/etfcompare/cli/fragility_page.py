@@ -25,8 +25,7 @@ NARROWEST: Final = 20
 
 def page(found: Fragility, paper: Paper) -> Iterator[str]:
     """Draw the top places: who is first, the smallest change that ends it, then the next few."""
-    standings = (one for one in (found.overall, *found.assets) if one is not None)
-    for number, standing in enumerate(standings):
+    for number, standing in enumerate(found.told):
         if number:
             yield ""
         for said in sentences(standing, found.sort):

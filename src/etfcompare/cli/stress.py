@@ -19,11 +19,12 @@ from etfcompare.engine.query import Query
 from etfcompare.engine.sheet import sheet_of
 from etfcompare.engine.stress import CASES, Stressed, stress
 from etfcompare.engine.stress_words import (
+    case_heading,
+    case_text,
     cash_text,
     rank_text,
     return_text,
     tops_in_words,
-    yield_text,
 )
 from etfcompare.visible import visible
 
@@ -128,18 +129,15 @@ def _print(answer: _Answer) -> None:
 def _columns(answer: _Answer) -> Iterator[Column]:
     """Give a column for each case, that of a fall in dollars too."""
     as_is, rows = answer.found[0], answer.rows
-    yield Column(
-        heading="#", cells=[rank_text(as_is.outcomes[row].rank) for row in rows], to_right=True
-    )
-    yield Column(
-        heading="Ticker", cells=[visible(answer.ticker(row)) for row in rows], is_bold=True
-    )
-    yield Column(
-        heading="Vs cash", cells=[cash_text(as_is.outcomes[row]) for row in rows], to_right=True
-    )
+    ranks = [rank_text(as_is.outcomes[row].rank) for row in rows]
+    names = [visible(answer.ticker(row)) for row in rows]
+    over_cash = [cash_text(as_is.outcomes[row]) for row in rows]
+    yield Column(heading="#", cells=ranks, to_right=True)
+    yield Column(heading="Ticker", cells=names, is_bold=True)
+    yield Column(heading="Vs cash", cells=over_cash, to_right=True)
     for one in answer.found:
-        cells = [yield_text(one.outcomes[row], as_is.outcomes[row]) for row in rows]
-        yield Column(heading=one.case.label.capitalize(), cells=cells, to_right=True)
+        cells = [case_text(one, as_is, row) for row in rows]
+        yield Column(heading=case_heading(one), cells=cells, to_right=True)
         if one.case.price_move:
             dollars = [return_text(one.outcomes[row]) for row in rows]
             yield Column(heading="In dollars", cells=dollars, to_right=True)

@@ -107,6 +107,13 @@ class Fragility:
     unknown: tuple[str, ...]
     """Tickers that have no place because their figure is unknown."""
 
+    @property
+    def told(self) -> tuple[Standing, ...]:
+        """The top places, that of all first; of products on a single coin, only the coin's."""
+        if self.overall is None or len(self.assets) == 1:
+            return self.assets
+        return (self.overall, *self.assets)
+
 
 def fragility(comparison: Comparison, *, few: int = FEW) -> Fragility:
     """Return what it takes to change who is at the top of a ranking, overall and by coin.

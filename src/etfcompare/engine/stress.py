@@ -34,6 +34,8 @@ class Case(NamedTuple):
     """Return the figures of the same products if it does."""
     price_move: float = 0.0
     """Of every coin, as a fraction."""
+    is_of_cash: bool = False
+    """Whether the hurdle moves, and no yield does."""
 
 
 def _preset(label: str, table: Table) -> Table:
@@ -73,7 +75,7 @@ CASES: Final = (
     Case("rewards halve", "", partial(_preset, "rewards halve")),
     Case("staked -20 points", "Of each fund's own staked share.", _fewer_staked),
     Case("waivers end today", "", partial(_preset, "no waivers")),
-    Case("cash +100bp", "", partial(_preset, "cash +100bp")),
+    Case("cash +100bp", "", partial(_preset, "cash +100bp"), is_of_cash=True),
     Case("price -50%", "Of every coin; assets under management fall as much.", _smaller, FALL),
 )
 """Things as they are, then what may happen to them."""

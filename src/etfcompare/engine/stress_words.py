@@ -22,6 +22,20 @@ def cash_text(outcome: Outcome, *, minus: str = "-") -> str:
     return cell_text(FIGURES["over_cash"], outcome.over_cash, outcome.marks, minus=minus)
 
 
+def case_text(one: Stressed, as_is: Stressed, row: int, *, minus: str = "-") -> str:
+    """Return what a product is left with in a case: what moves in it, yield or lead over cash."""
+    outcome = one.outcomes[row]
+    if one.case.is_of_cash:
+        return cash_text(outcome, minus=minus)
+    return yield_text(outcome, as_is.outcomes[row], minus=minus)
+
+
+def case_heading(one: Stressed) -> str:
+    """Return what stands above that."""
+    label = one.case.label
+    return f"Vs {label}" if one.case.is_of_cash else label[:1].upper() + label[1:]
+
+
 def return_text(outcome: Outcome, *, minus: str = "-") -> str:
     """Return the change in dollars over the horizon."""
     if outcome.total_return is None:
