@@ -7,20 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from etfcompare import __version__, export
 from etfcompare.cli.options import Format
-from etfcompare.cli.rebalance_page import (
-    has_lots,
-    lot_columns,
-    summary,
-    trade_columns,
-    verdict,
-    ways_in_words,
-)
+from etfcompare.cli.rebalance_page import has_lots, lot_columns, summary, trade_columns
 from etfcompare.cli.table import Column
 from etfcompare.engine.comparison import Comparison
 from etfcompare.engine.figures import Table
 from etfcompare.engine.query import Query
 from etfcompare.engine.sheet import sheet_of
 from etfcompare.portfolio.lots import HeldLot
+from etfcompare.portfolio.rebalance_words import verdict, ways_in_words
 from etfcompare.portfolio.rebalancing import Choice, Plan, Sale, Ways
 from etfcompare.portfolio.sleeves import Sleeve
 from etfcompare.units import exact_rate

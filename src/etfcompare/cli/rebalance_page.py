@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -11,14 +10,13 @@ from etfcompare.cli.table import Column, Paper, table_text
 from etfcompare.engine.cells import UNKNOWN_SIGN, signs_of
 from etfcompare.engine.figures import HEADLINE, Table
 from etfcompare.portfolio.lots import HeldLot, Term
-from etfcompare.portfolio.rebalancing import Choice, Plan, Sale, Ways
+from etfcompare.portfolio.rebalance_words import aim_of, bps_words, verdict, ways_in_words
+from etfcompare.portfolio.rebalancing import Choice, Plan, Ways
 from etfcompare.portfolio.sleeves import Sleeve
-from etfcompare.units import format_bps, format_money, format_number, format_rate, format_span
+from etfcompare.units import format_bps, format_money, format_number, format_rate
 from etfcompare.visible import visible
 
 INDENT: Final = "  "
-_LONG_YEARS: Final = 100
-"""Years past which nobody waits."""
 
 
 def page(
@@ -45,44 +43,6 @@ def has_lots(sleeve: Sleeve) -> bool:
     return len(sleeve.lots) > 1 or sleeve.lots[0].bought is not None
 
 
-def verdict(plan: Plan, horizon: int) -> str:
-    """Say in a sentence what to do, and why.
-
-    Args:
-        plan: What may be done.
-        horizon: In days.
-    """
-    rule, weight = plan.rule, format_rate(plan.weight)
-    if plan.weight <= rule.target:
-        why = f"the sleeve is {weight}, not above its target of {format_rate(rule.target)}"
-    elif not plan.is_outside:
-        why = f"the sleeve is {weight}, within its band that ends at {format_rate(rule.edge)}"
-    elif plan.choice is Choice.NOTHING:
-        told = (f"{_aim(one)} {_against(one, horizon)}" for one in plan.sales)
-        why = f"the benefit does not pay the cost: {'; '.join(told)}"
-    else:
-        sale = plan.sale(plan.choice)
-        assert sale is not None
-        known = _against(sale, horizon) if sale.benefit is not None else _UNTESTED
-        why = f"the sleeve is {weight}, its band ends at {format_rate(rule.edge)}; {known}"
-    return f"{plan.choice.value}: {why}"
-
-
-_UNTESTED: Final = "what a smaller risk is worth is unknown, and the edge costs least"
-
-
-def _aim(sale: Sale) -> str:
-    return sale.choice.value.removeprefix("trim ")
-
-
-def _against(sale: Sale, horizon: int) -> str:
-    return f"{_bps(sale.benefit)} over {format_span(horizon)} against {_bps(sale.price)}"
-
-
-def _bps(value: float | None) -> str:
-    return UNKNOWN_SIGN if value is None else format_bps(value, 1, signed=False)
-
-
 def trade_columns(plan: Plan) -> Iterator[Column]:
     """Return the trades beside doing nothing, the figures running down."""
     yield Column(
@@ -96,7 +56,7 @@ def trade_columns(plan: Plan) -> Iterator[Column]:
             cells=[
                 format_rate(sale.weight),
                 *(format_money(sale.sell), tax, format_money(sale.cost)),
-                *(_bps(sale.price), _bps(sale.benefit), worth),
+                *(bps_words(sale.price), bps_words(sale.benefit), worth),
             ],
             to_right=True,
         )
@@ -120,7 +80,7 @@ def lot_columns(plan: Plan, lots: Sequence[HeldLot]) -> Iterator[Column]:
     for sale in plan.sales:
         sold = {id(one.lot): one.sold for one in sale.parts}
         yield Column(
-            heading=f"Sold {_aim(sale)}",
+            heading=f"Sold {aim_of(sale)}",
             cells=[format_money(sold.get(id(one), 0.0)) for one in lots],
             to_right=True,
         )
@@ -134,29 +94,6 @@ def _tax(lot: HeldLot) -> str:
     if lot.term is Term.SHELTERED:
         return "none"
     return UNKNOWN_SIGN if lot.tax_per_dollar is None else format_rate(lot.tax_per_dollar, 1)
-
-
-def ways_in_words(ways: Ways, plan: Plan) -> Iterator[str]:
-    """Say what trims the sleeve without a taxed sale, the nearest at hand first."""
-    aim = "to the edge" if plan.is_outside else "to its target"
-    if ways.sheltered:
-        yield f"sell in the sheltered account: {format_money(ways.sheltered)} there, no tax"
-    if ways.in_loss:
-        loss = format_money(ways.loss)
-        yield f"sell lots at a loss: {format_money(ways.in_loss)}, {loss} below their cost"
-    if math.isfinite(ways.new_cash):
-        yield f"put new cash elsewhere: {format_money(ways.new_cash)} brings the sleeve {aim}"
-    if ways.income is None or ways.years is None:
-        return
-    how_long = (
-        f"more than {_LONG_YEARS} years"
-        if ways.years > _LONG_YEARS
-        else f"{format_number(ways.years, 1)} years"
-    )
-    yield (
-        f"pay the yield out instead of letting it grow: {format_money(ways.income)} a year, "
-        f"{how_long} {aim} at flat prices"
-    )
 
 
 def summary(plan: Plan, sleeve: Sleeve, table: Table) -> str:
@@ -178,8 +115,8 @@ def summary(plan: Plan, sleeve: Sleeve, table: Table) -> str:
     for sale in plan.sales:
         if sale.untaxed:
             names = " and ".join(map(visible, sale.untaxed))
-            told.append(f"the tax of {names} is unknown and left out {_aim(sale)}")
+            told.append(f"the tax of {names} is unknown and left out {aim_of(sale)}")
         if sale.unused_loss:
             loss = format_money(sale.unused_loss)
-            told.append(f"{_aim(sale)} leaves {loss} of loss for gains elsewhere")
+            told.append(f"{aim_of(sale)} leaves {loss} of loss for gains elsewhere")
     return " · ".join(told)

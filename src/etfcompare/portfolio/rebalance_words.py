@@ -1,0 +1,75 @@
+"""What may be done about a sleeve, in sentences that every face says alike."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Final
+
+from etfcompare.engine.cells import UNKNOWN_SIGN
+from etfcompare.portfolio.rebalancing import Choice, Plan, Sale, Ways
+from etfcompare.units import format_bps, format_money, format_number, format_rate, format_span
+
+_LONG_YEARS: Final = 100
+"""Years past which nobody waits."""
+_UNTESTED: Final = "what a smaller risk is worth is unknown, and the edge costs least"
+
+
+def verdict(plan: Plan, horizon: int) -> str:
+    """Say in a sentence what to do, and why.
+
+    Args:
+        plan: What may be done.
+        horizon: In days.
+    """
+    rule, weight = plan.rule, format_rate(plan.weight)
+    if plan.weight <= rule.target:
+        why = f"the sleeve is {weight}, not above its target of {format_rate(rule.target)}"
+    elif not plan.is_outside:
+        why = f"the sleeve is {weight}, within its band that ends at {format_rate(rule.edge)}"
+    elif plan.choice is Choice.NOTHING:
+        told = (f"{aim_of(one)} {_against(one, horizon)}" for one in plan.sales)
+        why = f"the benefit does not pay the cost: {'; '.join(told)}"
+    else:
+        sale = plan.sale(plan.choice)
+        assert sale is not None
+        known = _against(sale, horizon) if sale.benefit is not None else _UNTESTED
+        why = f"the sleeve is {weight}, its band ends at {format_rate(rule.edge)}; {known}"
+    return f"{plan.choice.value}: {why}"
+
+
+def aim_of(sale: Sale) -> str:
+    """Say where a sale ends: `to target`."""
+    return sale.choice.value.removeprefix("trim ")
+
+
+def bps_words(value: float | None) -> str:
+    """Return a part of the whole in basis points, or that it is unknown."""
+    return UNKNOWN_SIGN if value is None else format_bps(value, 1, signed=False)
+
+
+def _against(sale: Sale, horizon: int) -> str:
+    return f"{bps_words(sale.benefit)} over {format_span(horizon)} against {bps_words(sale.price)}"
+
+
+def ways_in_words(ways: Ways, plan: Plan) -> Iterator[str]:
+    """Say what trims the sleeve without a taxed sale, the nearest at hand first."""
+    aim = "to the edge" if plan.is_outside else "to its target"
+    if ways.sheltered:
+        yield f"sell in the sheltered account: {format_money(ways.sheltered)} there, no tax"
+    if ways.in_loss:
+        loss = format_money(ways.loss)
+        yield f"sell lots at a loss: {format_money(ways.in_loss)}, {loss} below their cost"
+    if math.isfinite(ways.new_cash):
+        yield f"put new cash elsewhere: {format_money(ways.new_cash)} brings the sleeve {aim}"
+    if ways.income is None or ways.years is None:
+        return
+    how_long = (
+        f"more than {_LONG_YEARS} years"
+        if ways.years > _LONG_YEARS
+        else f"{format_number(ways.years, 1)} years"
+    )
+    yield (
+        f"pay the yield out instead of letting it grow: {format_money(ways.income)} a year, "
+        f"{how_long} {aim} at flat prices"
+    )
