@@ -160,26 +160,27 @@ def _vertex(programme: Programme) -> Array | None:
     import numpy as np  # noqa: PLC0415 - likewise
     from scipy.optimize import linprog  # noqa: PLC0415 - half a second
 
-    found = linprog(
-        -programme.gain,
-        A_ub=programme.rows,
-        b_ub=programme.most,
-        A_eq=programme.whole[np.newaxis],
-        b_eq=[programme.total],
-        bounds=np.column_stack([programme.least, programme.largest]),
-        method="highs-ds",
-        options={
-            "presolve": False,
-            "primal_feasibility_tolerance": 1e-10,
-            "dual_feasibility_tolerance": 1e-10,
-        },
-    )
-    if found.status in (_INFEASIBLE, _UNBOUNDED):
-        return None
-    if found.status != _OPTIMAL:
-        raise EtfcompareError("the allocation cannot be solved; relax a limit")
-    x: Array = found.x
-    return x
+    for is_presolved in (False, True):  # slower, but not led astray by rows that nearly agree
+        found = linprog(
+            -programme.gain,
+            A_ub=programme.rows,
+            b_ub=programme.most,
+            A_eq=programme.whole[np.newaxis],
+            b_eq=[programme.total],
+            bounds=np.column_stack([programme.least, programme.largest]),
+            method="highs" if is_presolved else "highs-ds",
+            options={
+                "presolve": is_presolved,
+                "primal_feasibility_tolerance": 1e-10,
+                "dual_feasibility_tolerance": 1e-10,
+            },
+        )
+        if found.status in (_INFEASIBLE, _UNBOUNDED):
+            return None
+        if found.status == _OPTIMAL:
+            x: Array = found.x
+            return x
+    raise EtfcompareError("the allocation cannot be solved; relax a limit")
 
 
 def _smooth(programme: Programme, cut: Programme, x: Array) -> Array | None:
