@@ -54,14 +54,14 @@ def test_people_read_what_a_loss_brings_and_where_to_go(run: Run) -> None:
     code, out, err = run("harvest", *LOT, *TAXED, *DAY)
     assert code == 0
     assert out == (
-        "ETHA: $100K, $40.0K below cost · short-term · bought 2025-12-01\n"
-        "  saves $12.0K of tax now, if there are gains to set it against; "
-        "due again in 5y, that is worth $2.14K\n"
+        "ETHA: $100,000, $40,000 below cost · short-term · bought 2025-12-01\n"
+        "  saves $12,000 of tax now, if there are gains to set it against; "
+        "due again in 5y, that is worth $2,137\n"
         "  sold on 2026-11-22, its window of 30 days ends before 2026-12-23\n"
         "\n"
         "Instead     Yield    Switch      Left  Benefit  Spread     AUM  Wash sale\n"
-        "LEAN      +10.0bp   +10.0bp     0.0bp   $2.04K  10.0bp  $1.00B  medium\n"
-        "ETHB     +196.8bp  +9.0bp+?  +187.8bp   $2.05K   8.0bp       ?  medium\n"
+        "LEAN      +10.0bp   +10.0bp     0.0bp   $2,037  10.0bp  $1.00B  medium\n"
+        "ETHB     +196.8bp  +9.0bp+?  +187.8bp   $2,047   8.0bp       ?  medium\n"
         "\n"
         "  medium: same coin, other issuer, both unstaked: unsettled whether substantially "
         "identical\n"
@@ -73,7 +73,7 @@ def test_people_read_what_a_loss_brings_and_where_to_go(run: Run) -> None:
 
 def test_lots_of_the_file_are_looked_at_with_what_was_bought_lately(run: Run) -> None:
     out = run("harvest", "--catalogue", "held.yaml", *TAXED, *DAY).out
-    assert "saves $8.00K of tax now" in out
+    assert "saves $8,000 of tax now" in out
     assert "bought on the same coin lately: LEAN 2026-11-10; out of reach from 2026-12-11" in out
     assert "LEAN on the same coin was bought within 30 days" in out
 

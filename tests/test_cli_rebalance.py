@@ -84,15 +84,15 @@ def test_people_read_the_verdict_first_then_both_trades_beside_doing_nothing(run
         "\n"
         "                 Trim to target  Trim to the edge  Do nothing\n"
         "Sleeve after              2.00%             3.00%       4.00%\n"
-        "Sell                      $200K             $100K          $0\n"
-        "Tax                      $23.9K            $11.9K          $0\n"
+        "Sell                   $200,481          $100,361          $0\n"
+        "Tax                     $23,857           $11,943          $0\n"
         "Spread and fees            $200              $100          $0\n"
         "Cost                     24.0bp            12.0bp       0.0bp\n"
         "Benefit                   3.8bp             2.9bp       0.0bp\n"
         "Worth it by             -20.2bp            -9.1bp       0.0bp\n"
         "\n"
         "Cheaper than a taxed sale\n"
-        "  put new cash elsewhere: $3.33M brings the sleeve to the edge\n"
+        "  put new cash elsewhere: $3,333,333 brings the sleeve to the edge\n"
     )
     assert "outgrew the rest 2.042 times" in err
     assert "the spread is left out of the cost; --spread takes it in" in err
@@ -105,7 +105,7 @@ def test_a_fund_brings_its_spread_volatility_and_yield(run: Run) -> None:
     first = found["trades"][0]
     assert first["cost"] == pytest.approx(first["sell"] * 10e-4)
     out, err = run(*CASE, "--asset", "sol")[1:]
-    assert "pay the yield out instead of letting it grow: $23.2K a year" in out
+    assert "pay the yield out instead of letting it grow: $23,200 a year" in out
     assert "figures of BSOL, the largest fund on it" in err
     own = json.loads(run(*CASE, "--ticker", "BSOL", "--spread", "0%", "--vol", "9%", "--json").out)
     assert own["trades"][0]["cost"] == 0
@@ -121,11 +121,11 @@ def test_lots_of_the_file_are_sold_in_their_order(run: Run) -> None:
         ["IBIT", "long-term"],
     ]
     assert out.startswith("trim to ")
-    assert "sell in the sheltered account: $10.0K there, no tax" in out
-    assert "sell lots at a loss: $30.0K, $10.0K below their cost" in out
-    assert "all crypto 10.00% of $1.00M" in err
+    assert "sell in the sheltered account: $10,000 there, no tax" in out
+    assert "sell lots at a loss: $30,000, $10,000 below their cost" in out
+    assert "all crypto 10.00% of $1,000,000" in err
     err = run("rebalance", "--target", "6.5%", *DAY, "--gains-tax", "20%").err
-    assert "to target leaves $8.33K of loss for gains elsewhere" in err
+    assert "to target leaves $8,334 of loss for gains elsewhere" in err
 
 
 def test_the_sleeve_may_be_one_coin_or_one_fund(run: Run) -> None:

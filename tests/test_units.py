@@ -16,6 +16,7 @@ from etfcompare.units import (
     exact_rate,
     format_bps,
     format_days,
+    format_dollars,
     format_money,
     format_number,
     format_rate,
@@ -471,6 +472,21 @@ def test_a_sign_is_shown_where_asked() -> None:
 )
 def test_money_shows_three_digits(amount: float, shown: str) -> None:
     assert format_money(amount) == shown
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [
+        (200481.1547714515, "$200,481"),
+        (1234567.5, "$1,234,568"),
+        (-23857.2, "-$23,857"),
+        (100.0, "$100"),
+        (99.5, "$99.50"),
+        (0.0, "$0"),
+    ],
+)
+def test_what_is_traded_shows_each_dollar(amount: float, shown: str) -> None:
+    assert format_dollars(amount) == shown
 
 
 def test_money_names_its_currency() -> None:

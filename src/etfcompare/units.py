@@ -259,6 +259,14 @@ def format_money(
     return _sign(rounded, signed, minus) + _in_currency(digits, currency)
 
 
+def format_dollars(amount: float, *, signed: bool = False, minus: str = "-") -> str:
+    """US dollars to trade or to pay, to the dollar: `$200,481`; below a hundred to the cent."""
+    rounded = _decimal(amount).quantize(Decimal(1), context=_EXACT)
+    if abs(amount) < _CENTS_BELOW:
+        return format_money(amount, signed=signed, minus=minus)
+    return _sign(rounded, signed, minus) + _in_currency(f"{rounded.copy_abs():,f}", "USD")
+
+
 def format_days(days: int) -> str:
     """A count of days: `203d`."""
     return f"{days}d"

@@ -12,7 +12,7 @@ from etfcompare.engine.figures import Table
 from etfcompare.portfolio.harvesting import Alternative, Harvest
 from etfcompare.portfolio.lots import NO_TAX_WORDS
 from etfcompare.portfolio.wash_sale import RULE_WORDS, WINDOW_DAYS
-from etfcompare.units import format_bps, format_money, format_span
+from etfcompare.units import format_bps, format_dollars, format_money, format_span
 from etfcompare.visible import visible
 
 INDENT: Final = "  "
@@ -51,15 +51,13 @@ def words(found: Harvest, table: Table, days: int) -> Iterator[str]:
     """Say what a lot is, what its loss brings, and when it may be bought back."""
     lot = found.lot
     bought = f"bought {lot.bought}" if lot.bought is not None else "bought nobody knows when"
-    said = (
-        f"{visible(lot.ticker)}: {format_money(lot.value)}, {format_money(found.loss)} below cost"
-    )
+    said = f"{visible(lot.ticker)}: {format_dollars(lot.value)}, {format_dollars(found.loss)} below cost"
     yield f"{said} · {lot.term.value} · {bought}"
     if found.tax_saved is None:
         yield INDENT + "what the loss saves is unknown: its tax is not known"
     else:
-        saved = f"saves {format_money(found.tax_saved)} of tax now, if there are gains to set it "
-        worth = UNKNOWN_SIGN if found.deferral is None else format_money(found.deferral)
+        saved = f"saves {format_dollars(found.tax_saved)} of tax now, if there are gains to set it "
+        worth = UNKNOWN_SIGN if found.deferral is None else format_dollars(found.deferral)
         yield f"{INDENT}{saved}against; due again in {format_span(days)}, that is worth {worth}"
     day = table.scenario.as_of
     yield f"{INDENT}sold on {day}, its window of {WINDOW_DAYS} days ends before {found.buy_back}"
@@ -97,7 +95,7 @@ def columns(alternatives: Sequence[Alternative]) -> Iterator[Column]:
         for one in alternatives
     ]
     yield Column(heading="Spread", cells=spreads, signs=signs["spread"], to_right=True)
-    sizes = [_money(one.aum) for one in alternatives]
+    sizes = [UNKNOWN_SIGN if one.aum is None else format_money(one.aum) for one in alternatives]
     yield Column(heading="AUM", cells=sizes, signs=signs["aum"], to_right=True)
     yield Column(heading="Wash sale", cells=[one.label.exposure.value for one in alternatives])
 
@@ -107,7 +105,7 @@ def _bps(value: float | None) -> str:
 
 
 def _money(value: float | None) -> str:
-    return UNKNOWN_SIGN if value is None else format_money(value)
+    return UNKNOWN_SIGN if value is None else format_dollars(value)
 
 
 def reasons(alternatives: Sequence[Alternative]) -> Iterator[str]:

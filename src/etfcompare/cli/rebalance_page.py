@@ -13,7 +13,7 @@ from etfcompare.portfolio.lots import HeldLot, Term
 from etfcompare.portfolio.rebalance_words import aim_of, bps_words, verdict, ways_in_words
 from etfcompare.portfolio.rebalancing import Choice, Plan, Ways
 from etfcompare.portfolio.sleeves import Sleeve
-from etfcompare.units import format_bps, format_money, format_number, format_rate
+from etfcompare.units import format_bps, format_dollars, format_number, format_rate
 from etfcompare.visible import visible
 
 INDENT: Final = "  "
@@ -49,18 +49,18 @@ def trade_columns(plan: Plan) -> Iterator[Column]:
         cells=["Sleeve after", "Sell", "Tax", "Spread and fees", "Cost", "Benefit", "Worth it by"]
     )
     for sale in plan.sales:
-        tax = format_money(sale.tax) + ("+?" if sale.untaxed else "")
+        tax = format_dollars(sale.tax) + ("+?" if sale.untaxed else "")
         worth = UNKNOWN_SIGN if sale.gain is None else format_bps(sale.gain, 1)
         yield Column(
             heading=sale.choice.value.capitalize(),
             cells=[
                 format_rate(sale.weight),
-                *(format_money(sale.sell), tax, format_money(sale.cost)),
+                *(format_dollars(sale.sell), tax, format_dollars(sale.cost)),
                 *(bps_words(sale.price), bps_words(sale.benefit), worth),
             ],
             to_right=True,
         )
-    nothing = format_money(0.0)
+    nothing = format_dollars(0.0)
     yield Column(
         heading=Choice.NOTHING.value.capitalize(),
         cells=[format_rate(plan.weight), nothing, nothing, nothing, "0.0bp", "0.0bp", "0.0bp"],
@@ -74,20 +74,20 @@ def lot_columns(plan: Plan, lots: Sequence[HeldLot]) -> Iterator[Column]:
     yield Column(heading="Term", cells=[one.term.value for one in lots])
     bought = [UNKNOWN_SIGN if one.bought is None else one.bought.isoformat() for one in lots]
     yield Column(heading="Bought", cells=bought)
-    yield Column(heading="Worth", cells=[format_money(one.value) for one in lots], to_right=True)
+    yield Column(heading="Worth", cells=[format_dollars(one.value) for one in lots], to_right=True)
     yield Column(heading="Gain", cells=[_gain(one) for one in lots], to_right=True)
     yield Column(heading="Tax/$", cells=[_tax(one) for one in lots], to_right=True)
     for sale in plan.sales:
         sold = {id(one.lot): one.sold for one in sale.parts}
         yield Column(
             heading=f"Sold {aim_of(sale)}",
-            cells=[format_money(sold.get(id(one), 0.0)) for one in lots],
+            cells=[format_dollars(sold.get(id(one), 0.0)) for one in lots],
             to_right=True,
         )
 
 
 def _gain(lot: HeldLot) -> str:
-    return UNKNOWN_SIGN if lot.gain is None else format_money(lot.gain, signed=True)
+    return UNKNOWN_SIGN if lot.gain is None else format_dollars(lot.gain, signed=True)
 
 
 def _tax(lot: HeldLot) -> str:
@@ -100,11 +100,11 @@ def summary(plan: Plan, sleeve: Sleeve, table: Table) -> str:
     """Say what all of it stands on, and what is left out."""
     signs = {key: signs_of(one) for key, one in sleeve.marks.items()}
     told = [f"{visible(sleeve.name)} {format_rate(plan.weight)}".strip()]
-    told[0] += f" of {format_money(sleeve.value_usd)}"
+    told[0] += f" of {format_dollars(sleeve.value_usd)}"
     if plan.drift is not None and plan.weight > plan.rule.target:
         told.append(f"outgrew the rest {format_number(plan.drift, 3)} times since its target")
     if plan.saved is not None:
-        told.append(f"the edge saves {format_money(plan.saved)} of tax")
+        told.append(f"the edge saves {format_dollars(plan.saved)} of tax")
     if sleeve.volatility is not None:
         told.append(f"volatility {format_rate(sleeve.volatility, 1)}{signs.get('volatility', '')}")
     if sleeve.net_yield is not None:
@@ -117,6 +117,6 @@ def summary(plan: Plan, sleeve: Sleeve, table: Table) -> str:
             names = " and ".join(map(visible, sale.untaxed))
             told.append(f"the tax of {names} is unknown and left out {aim_of(sale)}")
         if sale.unused_loss:
-            loss = format_money(sale.unused_loss)
+            loss = format_dollars(sale.unused_loss)
             told.append(f"{aim_of(sale)} leaves {loss} of loss for gains elsewhere")
     return " · ".join(told)

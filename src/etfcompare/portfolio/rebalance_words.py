@@ -8,7 +8,7 @@ from typing import Final
 
 from etfcompare.engine.cells import UNKNOWN_SIGN
 from etfcompare.portfolio.rebalancing import Choice, Plan, Sale, Ways
-from etfcompare.units import format_bps, format_money, format_number, format_rate, format_span
+from etfcompare.units import format_bps, format_dollars, format_number, format_rate, format_span
 
 _LONG_YEARS: Final = 100
 """Years past which nobody waits."""
@@ -56,12 +56,12 @@ def ways_in_words(ways: Ways, plan: Plan) -> Iterator[str]:
     """Say what trims the sleeve without a taxed sale, the nearest at hand first."""
     aim = "to the edge" if plan.is_outside else "to its target"
     if ways.sheltered:
-        yield f"sell in the sheltered account: {format_money(ways.sheltered)} there, no tax"
+        yield f"sell in the sheltered account: {format_dollars(ways.sheltered)} there, no tax"
     if ways.in_loss:
-        loss = format_money(ways.loss)
-        yield f"sell lots at a loss: {format_money(ways.in_loss)}, {loss} below their cost"
+        loss = format_dollars(ways.loss)
+        yield f"sell lots at a loss: {format_dollars(ways.in_loss)}, {loss} below their cost"
     if math.isfinite(ways.new_cash):
-        yield f"put new cash elsewhere: {format_money(ways.new_cash)} brings the sleeve {aim}"
+        yield f"put new cash elsewhere: {format_dollars(ways.new_cash)} brings the sleeve {aim}"
     if ways.income is None or ways.years is None:
         return
     how_long = (
@@ -70,6 +70,6 @@ def ways_in_words(ways: Ways, plan: Plan) -> Iterator[str]:
         else f"{format_number(ways.years, 1)} years"
     )
     yield (
-        f"pay the yield out instead of letting it grow: {format_money(ways.income)} a year, "
+        f"pay the yield out instead of letting it grow: {format_dollars(ways.income)} a year, "
         f"{how_long} {aim} at flat prices"
     )
