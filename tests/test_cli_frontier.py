@@ -174,7 +174,9 @@ def test_a_picture_is_written_to_stdout_with_its_manifest(run: Run) -> None:
     assert out.startswith("<svg ")
     assert out.endswith("</svg>\n")
     assert "4 of 6 products · 2 efficient · as of 2026-11-22 · cash 3.00% · 1y" in out
+    assert " · 1 left out, volatility unknown<" in out
     assert "products.yaml sha256" in out
+    assert ">4 of 6 products<" in out
     assert "left out" in err
 
 
@@ -182,6 +184,18 @@ def test_a_picture_is_no_table(run: Run) -> None:
     code, out, err = run("--svg", "--json")
     assert (code, out) == (2, "")
     assert "--svg and --json ask for different formats; choose one" in err
+
+
+def test_on_a_terminal_the_plot_stands_above_the_table(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = Paper(columns=80, has_colour=False)
+    monkeypatch.setattr(Paper, "of_stdout", classmethod(lambda _: paper))
+    lines = run().out.splitlines()
+    assert lines[0].startswith("Net yield up")
+    assert any("S|OL +1 ■" in line for line in lines[:26])
+    assert lines[-5:-3] == ["", "Ticker  Asset  Net yield    Vol  Yield/vol  Vs cash  Why"]
+    assert not run("--where", "asset:xrp").out
 
 
 def found() -> tuple[Frontier, Catalogue]:
@@ -198,7 +212,7 @@ def test_a_plot_is_drawn_only_on_a_terminal_wide_enough() -> None:
     for columns in (60, 300):
         text = picture_text(frontier, catalogue, Paper(columns=columns, has_colour=False))
         lines = text.splitlines()
-        assert lines[0].startswith("Net yield up, volatility across: ")
+        assert lines[0].startswith("Net yield up, volatility across:  ● BTC  ■ SOL")
         assert max(map(len, lines[2:])) <= min(columns, 120)
         assert "GONE +2" in text
         assert "cash 3.00%" in text

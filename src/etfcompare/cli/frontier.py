@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -68,13 +69,12 @@ def command(
     comparison = _compared(workspace, request, view, where)
     found = frontier_of(comparison.table, comparison.rows)
     listed = found.points if has_all else found.efficient
-    sheet = _sheet(comparison, listed)
     if is_picture:
-        write_exact(_picture(workspace, sheet, found))
+        write_exact(_picture(workspace, _sheet(comparison, found.points), found))
     elif form is not Format.TABLE:
         write_exact(_export(workspace, comparison, found, listed, form))
     elif found.points:
-        _print(sheet, found, listed, has_all=has_all)
+        _print(_sheet(comparison, listed), found, listed, has_all=has_all)
     _say(workspace, comparison, found)
     return 0
 
@@ -152,7 +152,9 @@ def _picture(workspace: Workspace, sheet: Sheet, found: Frontier) -> str:
 
     table = sheet.comparison.table
     count = f"{len(found.points)} of {sheet.comparison.total} products"
-    told = [count, f"{len(found.efficient)} efficient", *assumed(table)]
+    missing = Counter(found.left_out.values())
+    left_out = [f"{times} left out, {reason}" for reason, times in missing.items()]
+    told = [count, f"{len(found.efficient)} efficient", *assumed(table), *left_out]
     caption = Caption(
         subtitle=" · ".join(told),
         manifest=export.manifest_of(workspace, sheet, selection=_selection(sheet)),

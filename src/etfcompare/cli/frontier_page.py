@@ -11,7 +11,7 @@ from typing import Final
 
 from etfcompare.catalogue.schema import Catalogue
 from etfcompare.cli.output import shown
-from etfcompare.cli.table import BOLD, Column, Paper, width
+from etfcompare.cli.table import BOLD, Column, Paper, shortened, width
 from etfcompare.engine.cells import NOT_APPLICABLE_SIGN, number_text, signs_of
 from etfcompare.engine.figures import FIGURES
 from etfcompare.engine.sheet import TICKER, Sheet
@@ -66,9 +66,10 @@ def picture_text(found: Frontier, catalogue: Catalogue, paper: Paper) -> str:
         width_of=width,
     )
     seen = {one.asset for one in found.points}
-    legend = "  ".join(f"{sign} {visible(code)}" for code, sign in signs.items() if code in seen)
+    legend = [f"{sign} {_shown(code, encoding)}" for code, sign in signs.items() if code in seen]
+    head = _wrapped([f"{axes_in_words()}:", *legend], paper.columns)
     lines = ["".join(_runs(line, paper)).rstrip() for line in drawing.lines]
-    return "".join(f"{line}\n" for line in (f"{axes_in_words()}: {legend}", "", *lines))
+    return "".join(f"{line}\n" for line in (*head, "", *lines))
 
 
 def columns_of(sheet: Sheet, found: Frontier, points: Sequence[Point]) -> Iterator[Column]:
@@ -137,6 +138,17 @@ def _of_cash(key: str, cash: float) -> str:
 def _why_cash(found: Frontier) -> str:
     count = found.beaten.get(CASH, 0)
     return f"at no volatility; beats {count}" if count else "at no volatility"
+
+
+def _wrapped(words: Sequence[str], columns: int) -> Iterator[str]:
+    line = ""
+    for word in words:
+        longer = f"{line}  {word}" if line else word
+        if line and width(longer) > columns:
+            yield line
+            longer = word
+        line = longer
+    yield shortened(line, columns)
 
 
 def _shown(text: str, encoding: str | None) -> str:
