@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
