@@ -13,8 +13,13 @@ from etfcompare.visible import visible
 
 def yield_text(outcome: Outcome, as_is: Outcome, *, minus: str = "-") -> str:
     """Return what a product leaves in a case, its rank in front if that is another than as is."""
-    text = cell_text(FIGURES[HEADLINE], outcome.net_yield, outcome.marks, minus=minus)
+    text = net_text(outcome, minus=minus)
     return text if outcome.rank == as_is.rank else f"#{rank_text(outcome.rank)} {text}"
+
+
+def net_text(outcome: Outcome, *, minus: str = "-") -> str:
+    """Return what a product leaves."""
+    return cell_text(FIGURES[HEADLINE], outcome.net_yield, outcome.marks, minus=minus)
 
 
 def cash_text(outcome: Outcome, *, minus: str = "-") -> str:
@@ -32,8 +37,13 @@ def case_text(one: Stressed, as_is: Stressed, row: int, *, minus: str = "-") -> 
 
 def case_heading(one: Stressed) -> str:
     """Return what stands above that."""
+    return f"Vs {one.case.label}" if one.case.is_of_cash else case_name(one)
+
+
+def case_name(one: Stressed) -> str:
+    """Name a case where it stands alone."""
     label = one.case.label
-    return f"Vs {label}" if one.case.is_of_cash else label[:1].upper() + label[1:]
+    return label[:1].upper() + label[1:]
 
 
 def return_text(outcome: Outcome, *, minus: str = "-") -> str:

@@ -13,6 +13,7 @@ from etfcompare.engine.changes import Changes, changes
 from etfcompare.engine.side_by_side import FEWEST, MOST
 from etfcompare.tui.calendar_page import calendar_page
 from etfcompare.tui.commands import key_of
+from etfcompare.tui.fragility_page import FragilityPage
 from etfcompare.tui.pages import changes_page, explanation_page, help_page, problems_page
 from etfcompare.tui.product_page import Draws, ProductPage
 from etfcompare.tui.reading import ReadingScreen
@@ -123,6 +124,10 @@ class Asking:
         wanted = set(told_of(table, history))
         funds = [fund_of(table, history, row) for row in rows if row in wanted]
         self._read("Promised and delivered", lambda width: reconcile_page(funds, width))
+
+    def firmness(self) -> None:
+        """Show how firm the top of the products in sight is, and what moves the one here."""
+        self.screen.app.push_screen(FragilityPage(self.screen))
 
     def help(self) -> None:
         """Show all keys."""

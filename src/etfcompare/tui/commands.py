@@ -285,6 +285,13 @@ COMMANDS: tuple[Command, ...] = (
         topic=Topic.ASK,
     ),
     Command(
+        action="firmness",
+        keys=("f",),
+        label="how firm",
+        meaning="How firm the answer is: what puts another first, what moves this one, hard times.",
+        topic=Topic.ASK,
+    ),
+    Command(
         action="views",
         keys=("v",),
         label="views",

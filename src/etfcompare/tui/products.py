@@ -210,6 +210,10 @@ class ProductsScreen(TableScreen):
         """Show what was promised and what was delivered."""
         self.asking.reconcile()
 
+    def action_firmness(self) -> None:
+        """Show how firm the top is, what moves the product under the cursor, and hard times."""
+        self.asking.firmness()
+
     def action_help(self) -> None:
         """Show all keys."""
         self.asking.help()
