@@ -193,7 +193,7 @@ def test_on_a_terminal_the_plot_stands_above_the_table(
     monkeypatch.setattr(Paper, "of_stdout", classmethod(lambda _: paper))
     lines = run().out.splitlines()
     assert lines[0].startswith("Net yield up")
-    assert any("S|OL +1 ■" in line for line in lines[:26])
+    assert any("■ S|OL +1" in line for line in lines[:26])
     assert lines[-5:-3] == ["", "Ticker  Asset  Net yield    Vol  Yield/vol  Vs cash  Why"]
     assert not run("--where", "asset:xrp").out
 

@@ -5,13 +5,15 @@ What comes out is cells with what they are; colours belong to whoever shows them
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from etfcompare.engine.cells import ESTIMATED_SIGN
 from etfcompare.engine.figures import FIGURES
+from etfcompare.engine.marks import Mark
 from etfcompare.portfolio.frontier import ACROSS, CASH, UP, Frontier, Point
 from etfcompare.portfolio.labels import Anchor, Box, placed_labels
 from etfcompare.portfolio.plot import Spot, Window, nearest, spots_of
@@ -21,6 +23,8 @@ FEWEST_COLUMNS: Final = 30
 """Cells across that a plot needs, its scale included."""
 FEWEST_LINES: Final = 8
 """Lines that it needs, its scale included."""
+MARKED_SIGN: Final = "•"
+"""Before the label of what the user marked."""
 _LINES_BELOW: Final = 2
 """Lines of the scale across."""
 _CELLS_A_TICK: Final = 10
@@ -88,6 +92,11 @@ class Drawing:
     left: int
     """Cells of the scale, left of the plane."""
 
+    @property
+    def high(self) -> int:
+        """Lines of the plane."""
+        return len(self.lines) - _LINES_BELOW
+
     def texts(self) -> Iterator[str]:
         """Return the lines without anything but their characters."""
         for line in self.lines:
@@ -103,6 +112,8 @@ def drawn(
     signs: Mapping[str, str],
     strokes: Strokes = STROKES,
     chosen: str | None = None,
+    marked: Collection[str] = (),
+    minus: str = "-",
     shown: Callable[[str], str] = str,
     width_of: Callable[[str], int] = len,
 ) -> Drawing:
@@ -116,18 +127,20 @@ def drawn(
         signs: One for each asset.
         strokes: The characters of lines.
         chosen: Ticker of the point that stands out.
+        marked: Tickers that the user marked, which are labelled before others.
+        minus: The minus sign of the scale.
         shown: Makes a foreign text safe to show.
         width_of: Tells how many cells a text takes.
     """
     high = lines - _LINES_BELOW
     up = window.y_ticks(max(high // _LINES_A_TICK, 2))
-    left = max((len(up.text(value)) for value in up.values), default=0) + 2
-    plane = _Plane(window, columns - left, high, strokes)
+    left = max((len(up.text(value, minus=minus)) for value in up.values), default=0) + 2
+    plane = _Plane(window, columns - left, high, strokes, minus)
     plane.cash(frontier.cash)
     plane.steps(frontier.steps)
     pairs = [(one.volatility, one.net_yield) for one in frontier.points]
     spots = spots_of(window, pairs, plane.columns, plane.lines)
-    told = told_of(frontier, spots, chosen)
+    told = told_of(frontier, spots, chosen, marked)
     for one in told:
         plane.put(one.spot, Glyph(signs[one.first.asset], one.ink, one.first.asset))
     plane.label(told, shown, width_of, frontier.cash)
@@ -137,23 +150,39 @@ def drawn(
 class Told:
     """What is drawn and said of the points in one cell, the most important first."""
 
-    def __init__(self, frontier: Frontier, spot: Spot, chosen: str | None) -> None:
+    def __init__(
+        self,
+        frontier: Frontier,
+        spot: Spot,
+        chosen: str | None = None,
+        marked: Collection[str] = (),
+    ) -> None:
         self.spot = spot
         members = [frontier.points[place] for place in spot.members]
-        self.members = sorted(members, key=lambda one: _importance(one, chosen))
+        self.members = sorted(members, key=lambda one: _importance(one, chosen, marked))
         self.first = self.members[0]
-        self.importance = _importance(self.first, chosen)
+        self.importance = _importance(self.first, chosen, marked)
         self.is_chosen = self.first.ticker == chosen
-        self.is_vital = self.is_chosen or self.first.is_efficient
+        self.is_marked = self.first.ticker in marked
+        self.is_vital = self.is_chosen or self.is_marked or self.first.is_efficient
 
     @property
     def text(self) -> str:
         """The label: `MSOL`, `MSOL +2` or, where none is vital, `SOL ×3`."""
+        return self._said(self.first.ticker)
+
+    @property
+    def signed_text(self) -> str:
+        """The label where no figure stands beside it: `•MSOL~ +2`, if marked and estimated."""
+        estimated = ESTIMATED_SIGN if self.first.marks & Mark.ESTIMATED else ""
+        return self._said(f"{MARKED_SIGN if self.is_marked else ''}{self.first.ticker}{estimated}")
+
+    def _said(self, name: str) -> str:
         others = len(self.members) - 1
         if not others:
-            return self.first.ticker
+            return name
         if self.is_vital:
-            return f"{self.first.ticker} +{others}"
+            return f"{name} +{others}"
         is_one_asset = all(one.asset == self.first.asset for one in self.members)
         return f"{self.first.asset if is_one_asset else ''} ×{others + 1}".lstrip()
 
@@ -169,25 +198,36 @@ class Told:
         """What its label is."""
         if self.is_chosen:
             return Ink.CHOSEN_LABEL
-        return Ink.EFFICIENT_LABEL if self.first.is_efficient else Ink.LABEL
+        return Ink.EFFICIENT_LABEL if self.is_vital else Ink.LABEL
 
 
-def _importance(one: Point, chosen: str | None) -> tuple[bool, bool, float, str]:
-    """Return what a point is sorted by: chosen, efficient, then by net yield."""
-    return one.ticker != chosen, not one.is_efficient, -one.net_yield, one.ticker
+def _importance(
+    one: Point, chosen: str | None, marked: Collection[str]
+) -> tuple[bool, bool, bool, float, str]:
+    """Return what a point is sorted by: chosen, marked, efficient, then by net yield."""
+    is_marked = one.ticker in marked
+    return one.ticker != chosen, not is_marked, not one.is_efficient, -one.net_yield, one.ticker
 
 
-def told_of(frontier: Frontier, spots: Sequence[Spot], chosen: str | None = None) -> list[Told]:
+def told_of(
+    frontier: Frontier,
+    spots: Sequence[Spot],
+    chosen: str | None = None,
+    marked: Collection[str] = (),
+) -> list[Told]:
     """Return what to say of cells with points, the most important first."""
-    told = (Told(frontier, spot, chosen) for spot in spots)
+    told = (Told(frontier, spot, chosen, marked) for spot in spots)
     return sorted(told, key=lambda one: one.importance)
 
 
 class _Plane:
     """The cells right of one axis and above the other."""
 
-    def __init__(self, window: Window, columns: int, lines: int, strokes: Strokes) -> None:
-        self.window, self.columns, self.lines, self.strokes = window, columns, lines, strokes
+    def __init__(
+        self, window: Window, columns: int, lines: int, strokes: Strokes, minus: str
+    ) -> None:
+        self.window, self.columns, self.lines = window, columns, lines
+        self.strokes, self.minus = strokes, minus
         self.cells = [[_BLANK] * columns for _ in range(lines)]
 
     def put(self, at: Spot, glyph: Glyph) -> None:
@@ -222,7 +262,7 @@ class _Plane:
         cash: float | None,
     ) -> None:
         """Write labels where there is room, and cash at the end of its line if that is free."""
-        texts = [shown(one.text) for one in told]
+        texts = [shown(one.signed_text) for one in told]
         anchors = [
             Anchor(
                 sign=Box(one.spot.column, one.spot.line, 1, 1),
@@ -253,7 +293,7 @@ class _Plane:
     def framed(self, left: int) -> Iterator[tuple[Glyph, ...]]:
         """Return the lines with both scales."""
         up = self.window.y_ticks(max(self.lines // _LINES_A_TICK, 2))
-        texts = {self._down(value): up.text(value) for value in up.values}
+        texts = {self._down(value): up.text(value, minus=self.minus) for value in up.values}
         for line, cells in enumerate(self.cells):
             stroke = self.strokes.tick_down if line in texts else self.strokes.down
             yield *_framed(f"{texts.get(line, ''):>{left - 1}}{stroke}"), *cells
@@ -264,7 +304,7 @@ class _Plane:
         below = [" "] * (left + self.columns)
         across = self.window.x_ticks(max(self.columns // _CELLS_A_TICK, 2))
         for value in across.values:
-            column, text = self._column(value), across.text(value)
+            column, text = self._column(value), across.text(value, minus=self.minus)
             start = min(max(left + column - len(text) // 2, 0), len(below) - len(text))
             if "".join(below[max(start - 1, 0) : start + len(text) + 1]).strip():
                 continue
