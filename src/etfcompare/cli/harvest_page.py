@@ -51,8 +51,8 @@ def words(found: Harvest, table: Table, days: int) -> Iterator[str]:
     """Say what a lot is, what its loss brings, and when it may be bought back."""
     lot = found.lot
     bought = f"bought {lot.bought}" if lot.bought is not None else "bought nobody knows when"
-    said = f"{visible(lot.ticker)}: {format_dollars(lot.value)}, {format_dollars(found.loss)} below cost"
-    yield f"{said} · {lot.term.value} · {bought}"
+    worth, loss = format_dollars(lot.value), format_dollars(found.loss)
+    yield f"{visible(lot.ticker)}: {worth}, {loss} below cost · {lot.term.value} · {bought}"
     if found.tax_saved is None:
         yield INDENT + "what the loss saves is unknown: its tax is not known"
     else:
