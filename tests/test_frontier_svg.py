@@ -104,9 +104,9 @@ def test_it_is_well_formed_needs_nothing_else_and_is_the_same_each_time(
     assert addresses == 1  # the name of the format itself
     assert "nan" not in svg
     assert "inf" not in svg
-    named = {one.split("  ")[0] for one in texts(svg)}
     if len(found.efficient) == 1:
-        assert found.efficient[0].ticker in named
+        ticker = found.efficient[0].ticker
+        assert any(one.startswith((f"{ticker}  ", f"{ticker} +")) for one in texts(svg))
 
 
 def test_without_points_it_says_so_beside_cash() -> None:

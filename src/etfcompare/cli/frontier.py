@@ -15,9 +15,11 @@ from etfcompare.cli.omissions import omissions
 from etfcompare.cli.options import Format, Request, formats, requests, view_option
 from etfcompare.cli.output import say, write, write_exact
 from etfcompare.cli.table import Paper, table_text
+from etfcompare.engine.cells import ESTIMATED_SIGN
 from etfcompare.engine.comparison import NAMED, Comparison
+from etfcompare.engine.marks import Mark
 from etfcompare.engine.query import Query
-from etfcompare.engine.sheet import Sheet, sheet_of
+from etfcompare.engine.sheet import MEANINGS, Sheet, sheet_of
 from etfcompare.errors import UsageError
 from etfcompare.portfolio.frontier import ACROSS, CASH, UP, Frontier, Point, frontier_of
 from etfcompare.units import MINUS
@@ -110,7 +112,10 @@ def _print(sheet: Sheet, found: Frontier, listed: Sequence[Point], *, has_all: b
     if left_out:
         say(f"too narrow for {', '.join(left_out)}")
     told = [_summary(found), *assumed(sheet.comparison.table)]
-    legend = [f"{sign} {meaning}" for sign, meaning in sheet.legend().items()]
+    seen = {*sheet.legend()}
+    if picture and any(one.marks & Mark.ESTIMATED for one in found.points):
+        seen.add(ESTIMATED_SIGN)
+    legend = [f"{sign} {meaning}" for sign, meaning in MEANINGS.items() if sign in seen]
     say(" · ".join([*told, " ".join(legend)] if legend else told))
     if not has_all and len(found.points) > len(found.efficient):
         say("--all lists every point, and what beats it")

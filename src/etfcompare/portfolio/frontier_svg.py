@@ -13,8 +13,9 @@ from html import escape
 from typing import Final
 
 from etfcompare.catalogue.schema import Catalogue
-from etfcompare.engine.cells import cell_text, signs_of
+from etfcompare.engine.cells import ESTIMATED_SIGN, cell_text, signs_of
 from etfcompare.engine.figures import FIGURES
+from etfcompare.engine.marks import Mark
 from etfcompare.engine.sheet import MEANINGS
 from etfcompare.portfolio.frontier import ACROSS, CASH, UP, Frontier, Point
 from etfcompare.portfolio.labels import Anchor, Box, placed_labels
@@ -149,6 +150,8 @@ class _Picture:
         said = f"{FIGURES[ACROSS].label}, a year"
         yield text_at(_PLANE_WIDTH, _PLANE_HEIGHT + 38, said, size=11.5)
         shown = "".join(signs_of(one.marks) for one in self.frontier.efficient)
+        if any(one.first.marks & Mark.ESTIMATED for one in self.told):
+            shown += ESTIMATED_SIGN
         legend = " · ".join(f"{sign} {words}" for sign, words in MEANINGS.items() if sign in shown)
         yield text_at(
             _EDGE - _LEFT, _PLANE_HEIGHT + 38, legend, size=11, fill=QUIET, anchor="start"
@@ -282,7 +285,9 @@ def _shown(told: Told, first: Point) -> str:
     """Return a label; an efficient point tells its yield as well."""
     if not first.is_efficient:
         return visible(told.text)
-    return f"{visible(told.text)}  {cell_text(FIGURES[UP], first.net_yield, first.marks)}"
+    others = len(told.members) - 1
+    name = f"{first.ticker} +{others}" if others else first.ticker
+    return f"{visible(name)}  {cell_text(FIGURES[UP], first.net_yield, first.marks)}"
 
 
 def _tied(label: Box, sign: Box) -> tuple[float, str]:
