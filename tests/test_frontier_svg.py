@@ -65,6 +65,16 @@ def test_an_efficient_product_tells_its_yield_with_its_marks() -> None:
     assert "GSOL  5.50%" in texts(drawn_of(TEXT.replace("2020", "2026")))
 
 
+def test_what_is_estimated_is_marked_and_the_mark_explained() -> None:
+    staked = "staking: {cut: 0%, rate: 5%, basis: staked}"
+    guessed = f"assume: {{staked: 40%}}\nproducts:\n  - {{ticker: MAY, asset: SOL, {staked}, "
+    text = TEXT.replace("products:\n", f"{guessed}fee: {{rate: 0%}}}}\n")
+    told = texts(drawn_of(text))
+    assert "MAY~" in told
+    assert "~ estimated · ! stale or undated" in told
+    assert "~" not in "".join(texts(drawn_of(TEXT)))
+
+
 def test_signs_are_told_apart_by_shape_as_well_as_colour() -> None:
     root = tree_of(drawn_of(TEXT))
     circles = list(root.iter(f"{SVG}circle"))

@@ -284,10 +284,8 @@ def _counted(code: str, count: int) -> str:
 def _shown(told: Told, first: Point) -> str:
     """Return a label; an efficient point tells its yield as well."""
     if not first.is_efficient:
-        return visible(told.text)
-    others = len(told.members) - 1
-    name = f"{first.ticker} +{others}" if others else first.ticker
-    return f"{visible(name)}  {cell_text(FIGURES[UP], first.net_yield, first.marks)}"
+        return visible(told.signed_text)
+    return f"{visible(told.text)}  {cell_text(FIGURES[UP], first.net_yield, first.marks)}"
 
 
 def _tied(label: Box, sign: Box) -> tuple[float, str]:
