@@ -23,6 +23,7 @@ from etfcompare.portfolio.binding import Infeasible
 from etfcompare.portfolio.choice import CASH
 from etfcompare.portfolio.holdings import Present
 from etfcompare.portfolio.limits import Bound, Kind, Limit, Limits, Measure, name_of, parse_bound
+from etfcompare.portfolio.lots import HeldLot, Term
 from portfolios import catalogue, fund, random_limits, random_table, table_of
 
 VOLATILITIES = {"BTC": 0.45, "ETH": 0.65, "SOL": 0.8}
@@ -48,14 +49,22 @@ def refused(among: Table, limits: Limits) -> Infeasible:
     return found
 
 
-def held(value_usd: float = 1e6, tax: dict[str, float] | None = None, **weights: float) -> Present:
-    cash = value_usd * (1 - sum(weights.values()))
+def lot(ticker: str, value: float, tax: float | None = 0.0) -> HeldLot:
+    """A lot with so much tax on each dollar sold; None for one that nobody knows."""
+    return HeldLot(ticker=ticker, value=value, cost=0.0, term=Term.LONG, tax_rate=tax)
+
+
+def held(*lots: HeldLot, value_usd: float = 1e6) -> Present:
+    """What is held, the rest of the value in cash."""
+    weights: dict[str, float] = {}
+    for one in lots:
+        weights[one.ticker] = weights.get(one.ticker, 0.0) + one.value / value_usd
     return Present(
         value_usd=value_usd,
-        cash_usd=cash,
+        cash_usd=value_usd - sum(one.value for one in lots),
         weights=weights,
-        tax_per_dollar=dict.fromkeys(weights, 0.0) if tax is None else tax,
-        lots=(),
+        tax_per_dollar={},
+        lots=lots,
         notes=(),
     )
 
@@ -286,10 +295,10 @@ def test_costs_are_spread_over_the_horizon() -> None:
 
 def test_what_is_held_is_kept_where_selling_does_not_pay() -> None:
     funds = (fund("OLD", "SOL", 0.05, spread=0.002), fund("NEW", "SOL", 0.06, spread=0.002))
-    kept = found_in(table(*funds), present=held(OLD=0.5, tax={"OLD": 0.1}))
+    kept = found_in(table(*funds), present=held(lot("OLD", 5e5, 0.1)))
     assert kept.weights == pytest.approx({"OLD": 0.5, "NEW": 0.5})
     assert {one.ticker: one.usd for one in kept.trades} == pytest.approx({"NEW": 5e5})
-    sold = found_in(table(*funds), present=held(OLD=0.5, tax={"OLD": 0.005}))
+    sold = found_in(table(*funds), present=held(lot("OLD", 5e5, 0.005)))
     assert sold.weights == {"NEW": 1.0}
     assert {one.ticker: one.weight for one in sold.trades} == pytest.approx(
         {"OLD": -0.5, "NEW": 1.0}
@@ -297,18 +306,28 @@ def test_what_is_held_is_kept_where_selling_does_not_pay() -> None:
     assert sold.cost == pytest.approx(0.5 * (0.001 + 0.005) + 0.001)
 
 
+def test_only_the_lots_whose_tax_the_yield_pays_are_sold() -> None:
+    funds = (fund("OLD", "SOL", 0.05, spread=0.0), fund("NEW", "SOL", 0.06, spread=0.0))
+    lots = (lot("OLD", 3e5, 0.02), lot("OLD", 2e5, 0.001), lot("OLD", 1e5, -0.5))
+    found = found_in(table(*funds), present=held(*lots))
+    assert found.weights == pytest.approx({"OLD": 0.3, "NEW": 0.7})
+    assert {one.ticker: one.cost for one in found.trades} == pytest.approx(
+        {"OLD": 0.2 * 0.001, "NEW": 0.0}
+    )
+
+
 def test_what_is_no_longer_on_sale_may_be_kept_or_sold_but_not_bought() -> None:
     funds = (fund("OLD", "SOL", 0.09, status="closed"), fund("NEW", "SOL", 0.05))
-    found = found_in(table(*funds), present=held(OLD=0.3))
+    found = found_in(table(*funds), present=held(lot("OLD", 3e5)))
     assert found.weights == pytest.approx({"OLD": 0.3, "NEW": 0.7})
     assert found_in(
-        table(*funds), Limits(caps=(cap("product", "OLD", 0.1),)), held(OLD=0.3)
+        table(*funds), Limits(caps=(cap("product", "OLD", 0.1),)), held(lot("OLD", 3e5))
     ).weights == pytest.approx({"OLD": 0.1, "NEW": 0.9})
 
 
 def test_what_is_held_and_cannot_be_valued_is_set_aside() -> None:
     funds = (fund("DARK", "SOL", None), fund("A", "SOL", 0.05))
-    found = found_in(table(*funds), present=held(DARK=0.2, A=0.4))
+    found = found_in(table(*funds), present=held(lot("DARK", 2e5), lot("A", 4e5)))
     assert found.value_usd == pytest.approx(8e5)
     assert found.weights == {"A": 1.0}
     assert [one.usd for one in found.trades] == [pytest.approx(4e5)]
@@ -316,12 +335,12 @@ def test_what_is_held_and_cannot_be_valued_is_set_aside() -> None:
         "DARK, 20.00% of what is held, is set aside: its net yield is not known",
     )
     with pytest.raises(UsageError, match="nothing that is held can be valued"):
-        found_in(table(*funds), present=held(DARK=1.0))
+        found_in(table(*funds), present=held(lot("DARK", 1e6)))
 
 
 def test_tax_that_is_not_known_is_named() -> None:
     funds = (fund("OLD", "SOL", 0.02, spread=0.0, premium=0.0), fund("NEW", "SOL", 0.06))
-    found = found_in(table(*funds), present=held(OLD=0.5, tax={}))
+    found = found_in(table(*funds), present=held(lot("OLD", 5e5, None)))
     assert {one.ticker: one.unknown for one in found.trades}["OLD"] == ("tax",)
 
 

@@ -80,6 +80,10 @@ def vertices(found: Programme) -> Iterator[Array]:
                 yield x
 
 
+def rise(found: Programme, x: Array, looser: Array, looser_cap: float) -> float | None:
+    return slope(found, x, looser=looser, raised=np.zeros(len(x)), looser_cap=looser_cap)
+
+
 def best_of(found: Programme) -> float:
     x = solve(found)
     assert x is not None
@@ -157,9 +161,9 @@ def test_the_slope_at_a_corner_is_that_of_relaxing() -> None:
     corner = programme([0.06, 0.05, 0.04], rows=[[1, 0, 0], [1, 1, 0]], most=[0.5, 0.5])
     x = solve(corner)
     assert x is not None
-    assert slope(corner, x, np.array([0.0, 1.0]), 0.0) == pytest.approx(0.01)
-    assert slope(corner, x, np.array([1.0, 0.0]), 0.0) == pytest.approx(0.0, abs=1e-12)
-    assert slope(corner, x, np.array([1.0, 1.0]), 0.0) == pytest.approx(0.02)
+    assert rise(corner, x, np.array([0.0, 1.0]), 0.0) == pytest.approx(0.01)
+    assert rise(corner, x, np.array([1.0, 0.0]), 0.0) == pytest.approx(0.0, abs=1e-12)
+    assert rise(corner, x, np.array([1.0, 1.0]), 0.0) == pytest.approx(0.02)
 
 
 def test_two_limits_that_hold_the_same_cost_nothing_alone() -> None:
@@ -168,9 +172,19 @@ def test_two_limits_that_hold_the_same_cost_nothing_alone() -> None:
     )
     x = solve(found)
     assert x is not None
-    assert slope(found, x, np.array([1.0]), 0.0) == pytest.approx(0.0, abs=1e-9)
-    assert slope(found, x, np.array([0.0]), 1.0) == pytest.approx(0.0, abs=1e-9)
-    assert slope(found, x, np.array([1.0]), 0.8) == pytest.approx(0.02)
+    assert rise(found, x, np.array([1.0]), 0.0) == pytest.approx(0.0, abs=1e-9)
+    assert rise(found, x, np.array([0.0]), 1.0) == pytest.approx(0.0, abs=1e-9)
+    assert rise(found, x, np.array([1.0]), 0.8) == pytest.approx(0.02)
+
+
+def test_a_variable_at_its_largest_rises_with_it() -> None:
+    found = replace(programme([0.06, 0.05, 0.04]), largest=np.array([0.3, 0.2, math.inf]))
+    x = solve(found)
+    assert x == pytest.approx([0.3, 0.2, 0.5])
+    assert x is not None
+    raised = np.array([1.0, 0.5, 0.0])
+    found_slope = slope(found, x, looser=np.zeros(0), raised=raised, looser_cap=0.0)
+    assert found_slope == pytest.approx(0.02 + 0.5 * 0.01)
 
 
 def test_there_is_no_slope_at_no_risk_at_all() -> None:
@@ -178,7 +192,7 @@ def test_there_is_no_slope_at_no_risk_at_all() -> None:
     x = solve(found)
     assert x == pytest.approx([0, 1])
     assert x is not None
-    assert slope(found, x, np.zeros(0), 1.0) is None
+    assert rise(found, x, np.zeros(0), 1.0) is None
 
 
 @given(st.integers(0, 10_000))
@@ -191,7 +205,7 @@ def test_relaxed_by_a_hair_the_optimum_rises_by_the_slope(seed: int) -> None:
     hair = 1e-5
     for place in range(len(found.most) + 1):
         looser = np.eye(len(found.most) + 1)[place]
-        rate = slope(found, x, looser[:-1], looser[-1])
+        rate = rise(found, x, looser[:-1], looser[-1])
         assert rate is not None
         freer = replace(found, most=found.most + hair * looser[:-1], cap=cap + hair * looser[-1])
         risen = best_of(freer) - float(found.gain @ x)

@@ -14,10 +14,11 @@ from typing import Final
 
 from etfcompare.engine.figures import FIGURES, Table
 from etfcompare.portfolio.binding import Binding, Infeasible, binding_of, clash_of, yield_of
-from etfcompare.portfolio.choice import CASH, Choice, Solved, choice_of, solved, unknown_names
+from etfcompare.portfolio.choice import CASH, Choice, choice_of
 from etfcompare.portfolio.covariance import Risk
 from etfcompare.portfolio.holdings import Present
-from etfcompare.portfolio.limits import Limit, Limits, Measure
+from etfcompare.portfolio.limits import Limit, Limits, Measure, name_of
+from etfcompare.portfolio.optimum import Solved, solved
 from etfcompare.visible import visible
 
 STEPS: Final = 24
@@ -184,12 +185,11 @@ def _trades(choice: Choice, weights: Sequence[float]) -> Iterator[Trade]:
     for one, weight in zip(choice.candidates, weights, strict=False):
         change = weight - one.now
         if abs(change) > _NO_TRADE:
-            rate = one.buying if change > 0 else one.selling
             yield Trade(
                 ticker=one.product.ticker,
                 weight=change,
                 usd=change * choice.value_usd,
-                cost=abs(change) * rate,
+                cost=one.cost_of(change),
                 unknown=one.unpriced,
             )
 
@@ -210,7 +210,8 @@ def _unsized(choice: Choice, limits: Sequence[Limit]) -> dict[str, str]:
 def _namesakes(choice: Choice, limits: Sequence[Limit]) -> Iterator[str]:
     """Say which products count under every cap of a kind because their name is not known."""
     for kind in dict.fromkeys(one.kind for one in limits if one.measure is Measure.CAP):
-        nameless = unknown_names(choice, kind) if kind is not None else []
+        products = [one.product for one in choice.candidates]
+        nameless = [one for one in products if kind is not None and name_of(one, kind) is None]
         if nameless:
-            names = ", ".join(map(visible, nameless))
+            names = ", ".join(visible(one.ticker) for one in nameless)
             yield f"of unknown {kind}, so counted under each cap on one: {names}"

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from etfcompare.portfolio.choice import Choice, Solved, rows_of, solved
+from etfcompare.portfolio.choice import Choice
 from etfcompare.portfolio.limits import Limit, Measure
-from etfcompare.portfolio.programme import slope
+from etfcompare.portfolio.optimum import Solved, solved
 from etfcompare.units import format_bps, format_rate
 
 _WORTH: Final = 1e-9
@@ -75,21 +75,10 @@ def _relaxed(limit: Limit) -> str:
 
 def _rate(choice: Choice, limits: Sequence[Limit], place: int, best: Solved) -> float:
     """Return what relaxing a limit brings, for each 1 of its own terms."""
-    import numpy as np  # noqa: PLC0415 - only when something is solved
-
     limit = limits[place]
-    looser = [
-        rows.looser if at == place else np.zeros(len(rows.looser))
-        for at, rows in enumerate(rows_of(one, choice) for one in limits)
-    ]
-    is_volatility = limit.measure is Measure.VOLATILITY
-    along = np.concatenate([np.zeros(0), *looser])
-    if not is_volatility and not (along[best.programme.room(best.x) <= _WORTH] > 0).any():
-        return 0.0
-    found = slope(best.programme, best.x, along, 1.0 if is_volatility else 0.0)
+    found = best.slope_of(place, is_volatility=limit.measure is Measure.VOLATILITY)
     if found is None:
-        relaxed = [*limits[:place], limit.relaxed(_HAIR), *limits[place + 1 :]]
-        freer = solved(choice, relaxed)
+        freer = solved(choice, [*limits[:place], limit.relaxed(_HAIR), *limits[place + 1 :]])
         found = 0.0 if freer is None else (freer.gain - best.gain) / _HAIR
     return found
 

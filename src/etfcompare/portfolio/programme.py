@@ -117,7 +117,9 @@ def solve(programme: Programme) -> Array | None:
     raise EtfcompareError("the allocation does not come to rest; relax a limit")
 
 
-def slope(programme: Programme, x: Array, looser: Array, looser_cap: float) -> float | None:
+def slope(
+    programme: Programme, x: Array, *, looser: Array, raised: Array, looser_cap: float
+) -> float | None:
     """Return by how much the most gain rises for each unit that limits are relaxed by.
 
     It is the derivative to the right, also at corners: what the best step gains that keeps to all
@@ -127,6 +129,7 @@ def slope(programme: Programme, x: Array, looser: Array, looser_cap: float) -> f
         programme: What was solved.
         x: Its optimum.
         looser: What each row's `most` rises by, a unit.
+        raised: What the largest of each variable rises by, a unit.
         looser_cap: What the cap on the deviation rises by, a unit.
 
     Returns:
@@ -142,10 +145,13 @@ def slope(programme: Programme, x: Array, looser: Array, looser_cap: float) -> f
         risks = programme.start + programme.risk @ x
         rows = np.vstack([rows, risks @ programme.risk / programme.deviation(x)])
         most = np.append(most, looser_cap)
+    is_full = programme.largest - x <= TIGHT
+    if not (most > 0).any() and not (raised[is_full] > 0).any():
+        return 0.0
     step = replace(
         programme,
         least=np.where(x - programme.least <= TIGHT, 0.0, -np.inf),
-        largest=np.where(programme.largest - x <= TIGHT, 0.0, np.inf),
+        largest=np.where(is_full, raised, np.inf),
         rows=rows,
         most=most,
         total=0.0,
