@@ -13,8 +13,8 @@ from etfcompare.engine.cells import signs_of
 from etfcompare.engine.figures import Table
 from etfcompare.errors import UsageError
 from etfcompare.portfolio.allocation import Allocation, Trade
+from etfcompare.portfolio.allocation_sheet import OBJECTIVE, Line, lines_of
 from etfcompare.portfolio.allocation_sheet import Answer as Sheet
-from etfcompare.portfolio.allocation_sheet import Line, lines_of
 from etfcompare.portfolio.binding import Infeasible
 from etfcompare.portfolio.holdings import Present
 from etfcompare.portfolio.limits import Limits
@@ -29,9 +29,6 @@ from etfcompare.visible import visible
 Answer: TypeAlias = Allocation | Infeasible | UsageError
 """What came of a question; an error where it could not be asked."""
 
-OBJECTIVE: Final = (
-    "The most income under these limits, less what the trades cost: no forecast of prices."
-)
 WIDTH_FOR_TWO_COLUMNS: Final = 118
 """From where the drawing stands beside the figures."""
 GUTTER: Final = 3
@@ -114,8 +111,8 @@ def _figures(solved: Solved, sheet: Sheet, width: int) -> Iterator[Content]:
     if answer.trades:
         yield Content()
         yield from _trades(answer, width)
-    for note in answer.notes:
-        yield from said_lines(visible(note), MUTED, width)
+    for note in (*answer.notes, *_idle(solved, sheet)):
+        yield from hanging("! ", visible(note), WARNING, width)
     if answer.left_out:
         yield Content()
         yield from said_lines(_left_out(answer, len(solved.rows)), MUTED, width)
@@ -196,6 +193,16 @@ def _trade(trade: Trade, value_usd: float) -> str:
     unknown = f", {' and '.join(trade.unknown)} not known" if trade.unknown else ""
     amount = format_money(abs(trade.usd))
     return f"{what} {amount} of {visible(trade.ticker)}: costs {cost}{visible(unknown)}"
+
+
+def _idle(solved: Solved, sheet: Sheet) -> Iterator[str]:
+    """Say which cap for every name holds nothing down, as nobody states the names."""
+    wishes = solved.asked.wishes
+    kinds = {one.kind for one in sheet.limits.caps}
+    for kind, cap in (("issuer", wishes.issuer_cap), ("custodian", wishes.custodian_cap)):
+        if cap is not None and kind not in kinds:
+            article = "an" if kind == "issuer" else "a"
+            yield f"no product in sight names {article} {kind}, so the {kind} cap holds nothing"
 
 
 def _left_out(answer: Allocation, considered: int) -> str:

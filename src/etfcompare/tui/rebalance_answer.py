@@ -28,7 +28,10 @@ HOW_TO: Final = (
     "  cash: $480K",
     "  as_of: 2026-11-20",
     "  lots:",
-    "    - {ticker: BSOL, value: $20K, cost: $14K, bought: 2025-11-03}",
+    "    - ticker: BSOL",
+    "      value: $20K",
+    "      cost: $14K",
+    "      bought: 2025-11-03",
 )
 """How to say what is held."""
 _LABEL, _WIDEST_CELL = 14, 15
@@ -151,7 +154,7 @@ def _lots(weighed: Weighed, width: int) -> Iterator[Content]:
     """List the lots in selling order, and what each trade sells of them."""
     sales = weighed.plan.sales
     yield Content.styled("Lots in the order of selling", MUTED)
-    heads = [*_LOT, *((f"sell {_short(one)}", 14) for one in sales)]
+    heads = [*_LOT, *((f"sell {_short(one)}", 12) for one in sales)]
     rows = [_lot(one, sales) for one in weighed.sleeve.lots]
     shown = _fitting(heads, width)
     yield _row([heads[place][0] for place in shown], [heads[place] for place in shown], MUTED)

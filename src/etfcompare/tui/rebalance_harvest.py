@@ -13,6 +13,7 @@ from etfcompare.portfolio.harvesting import Alternative, Harvest
 from etfcompare.portfolio.wash_sale import RULE_WORDS, Exposure
 from etfcompare.tui.allocation_answer import hanging, said_lines
 from etfcompare.tui.styles import ACCENT, LOSS, MUTED, STRONG, WARNING
+from etfcompare.tui.wrapping import wrapped
 from etfcompare.units import MINUS, format_bps, format_money, format_rate, format_span
 from etfcompare.visible import visible
 
@@ -59,9 +60,8 @@ def _harvest(harvest: Harvest, horizon: str, width: int) -> Iterator[Content]:
     if not harvest.alternatives:
         yield from said_lines("No other fund on the coin is on sale.", MUTED, width)
         return
-    label = f"{'Wash sale':<14}"
     figures = "".join(f"{one:>{_FIGURE}}" for one in ("Yield", "Cost", "Spread"))
-    yield Content.styled(f"{'Instead':<{_NAME}}{figures}   {label}", MUTED)
+    yield Content.styled(f"{'Instead':<{_NAME}}{figures}", MUTED)
     for one in harvest.alternatives[:MOST_SHOWN]:
         yield from _alternative(one, width)
     more = len(harvest.alternatives) - MOST_SHOWN
@@ -89,6 +89,10 @@ def _alternative(one: Alternative, width: int) -> Iterator[Content]:
     figures = "".join(f"{cell:>{_FIGURE}}" for cell in (change, cost, spread))
     exposure = one.label.exposure
     head = Content.styled(set_cell_size(visible(one.ticker), _NAME - 1) + " ", STRONG)
-    head += Content.assemble(figures, "   ", (exposure.value.upper(), _STYLES[exposure]))
-    yield head.truncate(width, ellipsis=True)
-    yield from hanging("   ", visible(one.label.why), MUTED, width)
+    yield (head + figures).truncate(width, ellipsis=True)
+    label = Content.assemble(
+        "   wash sale ", (exposure.value.upper(), f"{STRONG} {_STYLES[exposure]}".strip()), ": "
+    )
+    for line in wrapped(visible(one.label.why), max(width - label.cell_length, 1)):
+        yield label + Content.styled(line, MUTED)
+        label = Content(" " * label.cell_length)
