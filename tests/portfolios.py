@@ -19,7 +19,9 @@ from etfcompare.catalogue.schema import (
 )
 from etfcompare.engine.figures import Table
 from etfcompare.engine.scenario import Scenario
+from etfcompare.portfolio.holdings import Present
 from etfcompare.portfolio.limits import Bound, Limits
+from etfcompare.portfolio.lots import HeldLot, Term
 from strategies import stated
 
 CODES = ("BTC", "ETH", "SOL", "AVAX")
@@ -146,4 +148,37 @@ def random_limits(random: Random, table: Table) -> Limits:
         max_share_of_aum=perhaps(0.3, 0.001, 0.2),
         days_to_exit=random.choice((None, None, 1.0, 7.5)),
         max_crypto=perhaps(0.3, 0.0, 1.0),
+    )
+
+
+def lot(ticker: str, value: float, tax: float | None = 0.0) -> HeldLot:
+    """A lot with so much tax on each dollar sold; None for one that nobody knows."""
+    return HeldLot(ticker=ticker, value=value, cost=0.0, term=Term.LONG, tax_rate=tax)
+
+
+def held(*lots: HeldLot, value_usd: float = 1e6) -> Present:
+    """What is held, the rest of the value in cash."""
+    weights: dict[str, float] = {}
+    for one in lots:
+        weights[one.ticker] = weights.get(one.ticker, 0.0) + one.value / value_usd
+    return Present(
+        value_usd=value_usd,
+        cash_usd=value_usd - sum(one.value for one in lots),
+        weights=weights,
+        tax_per_dollar={},
+        lots=lots,
+        notes=(),
+    )
+
+
+def random_present(random: Random, table: Table) -> Present | None:
+    """Nothing, or lots of some of the products, tax and all."""
+    if random.random() < 0.5:
+        return None
+    tickers = [random.choice(table.products).ticker for _ in range(random.randint(1, 4))]
+    return held(
+        *(
+            lot(one, random.choice((5e4, 2e5)), random.choice((-0.1, 0.0, 0.003, 0.02)))
+            for one in tickers
+        )
     )

@@ -23,8 +23,16 @@ from etfcompare.portfolio.binding import Infeasible
 from etfcompare.portfolio.choice import CASH
 from etfcompare.portfolio.holdings import Present
 from etfcompare.portfolio.limits import Bound, Kind, Limit, Limits, Measure, name_of, parse_bound
-from etfcompare.portfolio.lots import HeldLot, Term
-from portfolios import catalogue, fund, random_limits, random_table, table_of
+from portfolios import (
+    catalogue,
+    fund,
+    held,
+    lot,
+    random_limits,
+    random_present,
+    random_table,
+    table_of,
+)
 
 VOLATILITIES = {"BTC": 0.45, "ETH": 0.65, "SOL": 0.8}
 PAIRS = {("BTC", "ETH"): 0.8, ("BTC", "SOL"): 0.75, ("ETH", "SOL"): 0.8}
@@ -47,26 +55,6 @@ def refused(among: Table, limits: Limits) -> Infeasible:
     found = allocate(among, range(len(among.products)), limits)
     assert isinstance(found, Infeasible), found
     return found
-
-
-def lot(ticker: str, value: float, tax: float | None = 0.0) -> HeldLot:
-    """A lot with so much tax on each dollar sold; None for one that nobody knows."""
-    return HeldLot(ticker=ticker, value=value, cost=0.0, term=Term.LONG, tax_rate=tax)
-
-
-def held(*lots: HeldLot, value_usd: float = 1e6) -> Present:
-    """What is held, the rest of the value in cash."""
-    weights: dict[str, float] = {}
-    for one in lots:
-        weights[one.ticker] = weights.get(one.ticker, 0.0) + one.value / value_usd
-    return Present(
-        value_usd=value_usd,
-        cash_usd=value_usd - sum(one.value for one in lots),
-        weights=weights,
-        tax_per_dollar={},
-        lots=lots,
-        notes=(),
-    )
 
 
 def cap(kind: Kind, name: str, share: float) -> Bound:
@@ -510,7 +498,7 @@ def broken(found: Allocation, limits: Limits, among: Table, *, slack: float = 1e
 def test_weights_sum_to_one_and_every_limit_holds(random: Random) -> None:
     among = random_table(random)
     limits = random_limits(random, among)
-    found = allocate(among, range(len(among.products)), limits)
+    found = allocate(among, range(len(among.products)), limits, random_present(random, among))
     assume(isinstance(found, Allocation))
     assert isinstance(found, Allocation)
     assert math.fsum(found.weights.values()) == pytest.approx(1, abs=1e-12)
@@ -546,8 +534,8 @@ def changed(limits: Limits, values: Mapping[str, object]) -> Limits:
 def test_relaxing_a_limit_by_a_hair_brings_what_is_said_of_it(random: Random) -> None:
     among = random_table(random)
     limits = random_limits(random, among)
-    rows = range(len(among.products))
-    found = allocate(among, rows, limits)
+    rows, present = range(len(among.products)), random_present(random, among)
+    found = allocate(among, rows, limits, present)
     assume(isinstance(found, Allocation))
     assert isinstance(found, Allocation)
     said = {one.limit: one for one in found.binding}
@@ -555,7 +543,7 @@ def test_relaxing_a_limit_by_a_hair_brings_what_is_said_of_it(random: Random) ->
         if not limit.unit:
             continue
         hair = 1e-5 * abs(limit.step)
-        freer = allocate(among, rows, with_changed(limits, limit, hair))
+        freer = allocate(among, rows, with_changed(limits, limit, hair), present)
         assert isinstance(freer, Allocation)
         risen = (freer.net_carry - found.net_carry) / 1e-5
         assert risen >= -1e-6  # relaxing never lowers
@@ -568,10 +556,10 @@ def test_relaxing_a_limit_by_a_hair_brings_what_is_said_of_it(random: Random) ->
 def test_the_order_of_products_changes_nothing(random: Random) -> None:
     among = random_table(random)
     limits = random_limits(random, among)
-    rows = list(range(len(among.products)))
-    found = allocate(among, rows, limits)
+    rows, present = list(range(len(among.products))), random_present(random, among)
+    found = allocate(among, rows, limits, present)
     random.shuffle(rows)
-    again = allocate(among, rows, limits)
+    again = allocate(among, rows, limits, present)
     assert isinstance(again, Allocation) is isinstance(found, Allocation)
     if isinstance(found, Allocation) and isinstance(again, Allocation):
         assert again.net_carry == pytest.approx(found.net_carry, abs=1e-9)
