@@ -22,11 +22,23 @@ cash: {name: bills, yield: 3.71%, as_of: 2026-10-01, source: filing}
 assets:
   BTC:
     name: Bitcoin
-    risk: {volatility: 42.7%, max_drawdown: -50.9%, beta: 1, as_of: 2026-10-02, source: page}
+    risk:
+      volatility: 42.7%
+      max_drawdown: -50.9%
+      beta: 1
+      correlation: {ETH: 0.8, SOL: 0.8}
+      as_of: 2026-10-02
+      source: page
   ETH:
     name: Ether
     staking: {rate: 2.78%, periods: 1, as_of: 2026-10-01, source: page}
-    risk: {volatility: 63.6%, max_drawdown: -67.4%, beta: 1.2, as_of: 2026-10-02, source: page}
+    risk:
+      volatility: 63.6%
+      max_drawdown: -67.4%
+      beta: 1.2
+      correlation: {SOL: 0.75}
+      as_of: 2026-10-02
+      source: page
   SOL:
     name: Solana
     staking: {rate: 6.21%, periods: 182.5, as_of: 2026-10-01, source: page}
