@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from conftest import TOP
 from etfcompare.engine.comparison import SortKey
 from etfcompare.settings import Settings
-from etfcompare.tui import flows_keys, versus_keys
+from etfcompare.tui import (
+    allocation_keys,
+    flows_keys,
+    frontier_keys,
+    rebalance_keys,
+    versus_keys,
+)
 from etfcompare.tui.commands import COMMANDS, Command, key_of, rekeyed
 from etfcompare.tui.own import Own
 from etfcompare.tui.own_keys import FIXED, usable_keys
@@ -23,7 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-MODES: Final = (COMMANDS, versus_keys.COMMANDS)
+MODES: Final = (
+    COMMANDS,
+    versus_keys.COMMANDS,
+    allocation_keys.COMMANDS,
+    rebalance_keys.COMMANDS,
+)
 NAMES: Final = sorted({one.name for mode in MODES for one in mode})
 
 
@@ -234,7 +245,8 @@ def test_the_page_about_the_settings_names_every_command_and_its_keys() -> None:
     page = (TOP / "docs" / "settings.md").read_text(encoding="utf-8")
     assert "\n".join(_rows(COMMANDS)) in page
     shared = {one.name for one in COMMANDS}
-    for mode in (flows_keys.COMMANDS, versus_keys.COMMANDS):
+    modes = (flows_keys, frontier_keys, versus_keys, allocation_keys, rebalance_keys)
+    for mode in (one.COMMANDS for one in modes):
         assert "\n".join(_rows([one for one in mode if one.name not in shared])) in page
 
 

@@ -121,20 +121,16 @@ class EtfCompare(TerminalApp):
             event.prevent_default()
 
     def action_next_mode(self) -> None:
-        """Go from the products to the flows, or back; beside an open panel or field, go there."""
-        from etfcompare.tui.flows_screen import FlowsScreen  # noqa: PLC0415 - not at the start
+        """Go to the next mode; beside an open panel or field, go there."""
+        from etfcompare.tui.modes import go_on  # noqa: PLC0415 - not at the start
 
-        screen = self.screen
-        if isinstance(screen, FlowsScreen):
-            self.pop_screen()
-        elif isinstance(screen, ProductsScreen):
-            if screen.has_class("-supposing") or screen.filter_bar.is_open:
-                screen.focus_next()
-                return
-            if screen.flows is None:
-                screen.flows = FlowsScreen(screen)
-                self.install_screen(screen.flows, "flows")
-            self.push_screen(screen.flows)
+        go_on(self, 1)
+
+    def action_previous_mode(self) -> None:
+        """Go to the mode before; beside an open panel or field, go there."""
+        from etfcompare.tui.modes import go_on  # noqa: PLC0415 - not at the start
+
+        go_on(self, -1)
 
     async def action_quit(self) -> None:
         """Leave; the exit code says so if the catalogue was never read."""

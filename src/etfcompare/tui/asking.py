@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -82,11 +82,16 @@ class Asking:
         )
         self._read("What changed", lambda width: changes_page(found, width))
 
-    def compare(self) -> None:
-        """Show the marked products side by side; without marks, this one and the one above."""
+    def compare(self, pair: Sequence[str] = ()) -> None:
+        """Show the marked products side by side; without marks, this one and the one above.
+
+        Args:
+            pair: What to show without marks in place of those.
+        """
         table, rows = self.screen.comparison.table, self.screen.comparison.rows
         order = [table.products[row].ticker for row in rows]
         marked = [ticker for ticker in order if ticker in self.screen.grid.marks]
+        marked = marked or list(pair)
         if not marked and self.screen.grid.row_key in order:
             place = max(order.index(self.screen.grid.row_key), 1)
             marked = order[place - 1 : place + 1]

@@ -19,7 +19,7 @@ from etfcompare.tui.commands import Command
 from etfcompare.tui.styles import MUTED
 from etfcompare.visible import visible
 
-MODES: Final = ("Products", "Flows")
+MODES: Final = ("Products", "Flows", "Frontier")
 """The pages that are modes, in the order in which a key goes through them."""
 
 
@@ -46,10 +46,7 @@ class TitleBar(Widget):
         """Draw the name at the left and at the right as much of the state as fits."""
         brand = ("etfcompare", "bold $text-accent")
         pages = MODES if self._page in MODES else (self._page,)
-        tabs = (Content.styled(one, "bold" if one == self._page else MUTED) for one in pages)
-        name = Content.assemble(" ", brand, "  ") + Content("  ").join(tabs)
-        if self.subject:
-            name += Content(f"  {self.subject}")
+        name = Content.assemble(" ", brand, "  ") + Content("  ").join(map(self._tab, pages))
         alarm = Content.styled(f"✗ {self.alarm}   " if self.alarm else "", "$text-error")
         parts = list(self.state)
         while parts:
@@ -59,6 +56,11 @@ class TitleBar(Widget):
                 return name + Content(" " * room) + right
             parts.pop(0)
         return (name + Content("  ") + alarm).truncate(self.size.width, ellipsis=True)
+
+    def _tab(self, page: str) -> Content:
+        if page != self._page:
+            return Content.styled(page, MUTED)
+        return Content.assemble((page, "bold"), f"  {self.subject}" if self.subject else "")
 
 
 class Banner(Widget):

@@ -271,6 +271,20 @@ COMMANDS: tuple[Command, ...] = (
         topic=Topic.SUPPOSE,
     ),
     Command(
+        action="allocate",
+        keys=("o",),
+        label="allocate",
+        meaning="What to hold of the products in sight, under limits on risk and on names.",
+        topic=Topic.ASK,
+    ),
+    Command(
+        action="rebalance",
+        keys=("O",),
+        label="rebalance",
+        meaning="Whether to trade what is held, and which lots to sell at a loss.",
+        topic=Topic.ASK,
+    ),
+    Command(
         action="calendar",
         keys=("n",),
         label="what comes",
@@ -411,9 +425,16 @@ COMMANDS: tuple[Command, ...] = (
         action="app.next_mode",
         keys=("tab",),
         label="flows",
-        meaning="To the next mode: what the money did, with the same filter.",
+        meaning="To the next mode, with the same filter: Products, Flows, Frontier.",
         topic=Topic.PROGRAM,
         bar=13,
+    ),
+    Command(
+        action="app.previous_mode",
+        keys=("shift+tab",),
+        label="mode before",
+        meaning="To the mode before.",
+        topic=Topic.PROGRAM,
     ),
     Command(
         action="app.command_palette",

@@ -22,7 +22,9 @@ from etfcompare.visible import visible
 
 PICTURE: Final = "picture"
 """The screen as it is drawn."""
-Kind: TypeAlias = "Form | Literal['picture']"
+CHART: Final = "chart"
+"""A chart, drawn for paper."""
+Kind: TypeAlias = "Form | Literal['picture', 'chart']"
 """What is written: a sheet in some form, or a picture."""
 KINDS: Final[tuple[Kind, ...]] = (*Form, PICTURE)
 
@@ -33,6 +35,7 @@ _WORDS: Final[dict[Kind, tuple[str, str]]] = {
     Form.MARKDOWN: ("Markdown", "a table as people read it"),
     Form.HTML: ("HTML page", "a page to read and print"),
     PICTURE: ("Picture (SVG)", "the screen as it is now"),
+    CHART: ("Chart (SVG)", "the frontier, to print or to send"),
 }
 _ROOM = max(len(label) for label, _ in _WORDS.values())
 

@@ -183,10 +183,17 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         action="app.next_mode",
         keys=("tab",),
-        label="products",
+        label="frontier",
         meaning="To the next mode, with the same filter and the same assumptions.",
         topic=Topic.PROGRAM,
         bar=1,
+    ),
+    Command(
+        action="app.previous_mode",
+        keys=("shift+tab",),
+        label="products",
+        meaning="To the mode before.",
+        topic=Topic.PROGRAM,
     ),
     Command(
         action="app.command_palette",

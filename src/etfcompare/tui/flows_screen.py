@@ -143,7 +143,7 @@ class FlowsScreen(FlowsView):
         elif self.products.look.where:
             self.products.action_clear_filter()
         else:
-            self.app.call_later(self.app.run_action, "next_mode")
+            self.app.call_later(self.app.run_action, "previous_mode")
 
     def action_explain(self) -> None:
         """Say where the figures of a row come from."""

@@ -11,7 +11,14 @@ from textual.keys import Keys as Named
 from textual.keys import key_to_character
 
 from etfcompare.catalogue.fields import nearest, quoted
-from etfcompare.tui import commands, flows_keys, versus_keys
+from etfcompare.tui import (
+    allocation_keys,
+    commands,
+    flows_keys,
+    frontier_keys,
+    rebalance_keys,
+    versus_keys,
+)
 from etfcompare.tui.commands import Command, Keys
 from etfcompare.visible import visible
 
@@ -28,7 +35,10 @@ FIXED: Final[Mapping[str, str]] = MappingProxyType(
 _MODES: Final[Sequence[Sequence[Command]]] = (
     commands.COMMANDS,
     flows_keys.COMMANDS,
+    frontier_keys.COMMANDS,
     versus_keys.COMMANDS,
+    allocation_keys.COMMANDS,
+    rebalance_keys.COMMANDS,
 )
 _NAMES: Final = tuple(dict.fromkeys(one.name for mode in _MODES for one in mode))
 _MODIFIERS: Final = frozenset({"ctrl", "alt", "shift", "super", "hyper", "meta"})

@@ -28,11 +28,14 @@ from etfcompare.workspace import Workspace
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from etfcompare.tui.allocation_screen import AllocationScreen
     from etfcompare.tui.asking import Asking
     from etfcompare.tui.changing import Changing
     from etfcompare.tui.flows_board import FlowStore
     from etfcompare.tui.flows_loading import HistoryLoading
     from etfcompare.tui.flows_screen import FlowsScreen
+    from etfcompare.tui.frontier_screen import FrontierScreen
+    from etfcompare.tui.rebalance_screen import RebalanceScreen
     from etfcompare.tui.reloading import Reloading
     from etfcompare.tui.supposing import Supposing
     from etfcompare.tui.taking import Taking
@@ -85,7 +88,11 @@ class ProductsScreen(TableScreen):
         self._history_loading: HistoryLoading | None = None
         self._flow_store: FlowStore | None = None
         self.flows: FlowsScreen | None = None
-        """The other mode, once it was looked at."""
+        self.frontier: FrontierScreen | None = None
+        """The other modes, once they were looked at."""
+        self.allocation: AllocationScreen | None = None
+        self.rebalance: RebalanceScreen | None = None
+        """What to hold and what to trade, once they were looked at."""
 
     def on_mount(self) -> None:
         """Look at the file from the first paint on."""
@@ -233,7 +240,8 @@ class ProductsScreen(TableScreen):
         super()._draw()
         if self._reloading is not None:  # not before the first paint
             self._load_history()
-        for part in (self._supposing, self._asking, self.flows):
+        modes = (self.flows, self.frontier, self.allocation, self.rebalance)
+        for part in (self._supposing, self._asking, *modes):
             if part is not None:
                 part.follow()
 
@@ -248,6 +256,20 @@ class ProductsScreen(TableScreen):
     def action_pin(self, name: str) -> None:
         """Keep the scenario in force to be compared with, or let it go."""
         self.supposing.pin(name)
+
+    # What to hold
+
+    def action_allocate(self) -> None:
+        """Show what to hold of the products in sight, under limits."""
+        from etfcompare.tui.allocation_opening import open_allocation  # noqa: PLC0415 - when asked
+
+        open_allocation(self)
+
+    def action_rebalance(self) -> None:
+        """Show whether to trade what is held."""
+        from etfcompare.tui.allocation_opening import open_rebalance  # noqa: PLC0415 - when asked
+
+        open_rebalance(self)
 
     # Views and columns
 

@@ -7,20 +7,30 @@ from typing import TYPE_CHECKING
 from etfcompare.tui.what_if import WhatIf
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from etfcompare.engine.scenario import Scenario
     from etfcompare.tui.products import ProductsScreen
 
 
 class Supposing:
-    """What a products screen shows under other assumptions."""
+    """What a mode shows under other assumptions."""
 
-    def __init__(self, screen: ProductsScreen) -> None:
+    def __init__(self, screen: ProductsScreen, host: Screen[None] | None = None) -> None:
+        """Make the part.
+
+        Args:
+            screen: The products, whose scenario changes.
+            host: Where the panel opens, a screen with `#side` for it and `#grid` to go back to;
+                None for the products themselves.
+        """
         self.screen = screen
+        self.host: Screen[None] = host or screen
 
     @property
     def panel(self) -> WhatIf | None:
         """The panel, if it is open."""
-        return self.screen.query_one_optional("#what-if", WhatIf)
+        return self.host.query_one_optional("#what-if", WhatIf)
 
     async def toggle(self) -> None:
         """Open the panel and go there; from the panel, close it."""
@@ -30,20 +40,20 @@ class Supposing:
             panel = WhatIf(
                 self.screen.scenario, self.screen.base, table, self.screen.assume, self.close
             )
-            self.screen.add_class("-supposing")
-            await self.screen.query_one("#side").mount(panel, before=0)
-            self.screen.set_focus(panel.lines)  # now, or keys typed at once would go elsewhere
-        elif self.screen.focused is panel.lines:
+            self.host.add_class("-supposing")
+            await self.host.query_one("#side").mount(panel, before=0)
+            self.host.set_focus(panel.lines)  # now, or keys typed at once would go elsewhere
+        elif self.host.focused is panel.lines:
             self.close()
         else:
-            self.screen.set_focus(panel.lines)
+            self.host.set_focus(panel.lines)
 
     def close(self) -> None:
         """Close the panel; what is assumed stays."""
         panel = self.panel
         if panel is not None:
-            self.screen.set_focus(self.screen.grid)
-            self.screen.remove_class("-supposing")
+            self.host.set_focus(self.host.query_one("#grid"))
+            self.host.remove_class("-supposing")
             panel.remove()
 
     def reset(self) -> None:

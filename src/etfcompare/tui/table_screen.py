@@ -197,13 +197,18 @@ class TableScreen(Screen[None]):
         """The view in force, if there is one."""
         return self.look.view
 
-    def _say_what_if(self) -> None:
-        """Say in a banner what is assumed that was not, and what is pinned."""
+    @property
+    def supposed(self) -> tuple[Content, ...]:
+        """What is assumed that was not, and what is pinned, in lines for a banner."""
         table = self.comparison.table
-        lines = assumed(
+        return assumed(
             differences(self.scenario, self.base, table),
             {name: differences(one, self.base, table) for name, one in sorted(self.pins.items())},
         )
+
+    def _say_what_if(self) -> None:
+        """Say in a banner what is assumed that was not, and what is pinned."""
+        lines = self.supposed
         banner = self.query_one_optional("#banner", Banner)
         if banner is None and lines:
             change, reset = (key_of(self.commands, one) for one in ("what_if", "reset_scenario"))

@@ -50,6 +50,7 @@ class Taking:
             propose=self._proposed,
             resolve=_named,
             exists=is_taken,
+            first=self.kinds[0],
             kinds=self.kinds,
         )
         self.screen.app.push_screen(form, self._chosen)
