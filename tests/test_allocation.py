@@ -210,6 +210,30 @@ def test_a_minimum_yield_makes_trades_that_do_not_pay() -> None:
     assert gains(found) == {Measure.YIELD: pytest.approx(0.0075 / 0.0125 * 0.01)}
 
 
+def test_limits_that_bind_only_together_are_named_so() -> None:
+    caps = (cap("asset", "SOL", 0.1), cap("product", "SOLX", 0.1), cap("asset", "BTC", 0.5))
+    found = found_in(table(), Limits(max_volatility=0.5, caps=caps))
+    assert found.weights == pytest.approx({"SOLX": 0.1, "cash": 0.9})
+    assert found.binding == ()
+    assert [one.words for one in found.together] == [
+        "cap of 10.00% on asset SOL",
+        "cap of 10.00% on product SOLX",
+    ]
+    (note,) = found.notes
+    assert note == (
+        "cap of 10.00% on asset SOL and cap of 10.00% on product SOLX bind only together: "
+        "relaxing one alone brings nothing"
+    )
+
+
+def test_coins_that_move_against_each_other_may_be_held_without_volatility() -> None:
+    funds = (fund("A", "ETH", 0.06), fund("B", "SOL", 0.03))
+    among = table_of(catalogue(funds, {"ETH": 0.4, "SOL": 0.6}, {("ETH", "SOL"): -1.0}))
+    found = found_in(among, Limits(max_volatility=0.0))
+    assert found.weights == pytest.approx({"A": 0.6, "B": 0.4}, abs=1e-9)
+    assert found.volatility == pytest.approx(0.0, abs=1e-8)  # the root of a rounding
+
+
 # What is not known, and what is not on sale
 
 

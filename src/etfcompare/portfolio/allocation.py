@@ -13,7 +13,14 @@ from types import MappingProxyType
 from typing import Final
 
 from etfcompare.engine.figures import FIGURES, Table
-from etfcompare.portfolio.binding import Binding, Infeasible, binding_of, clash_of, yield_of
+from etfcompare.portfolio.binding import (
+    Binding,
+    Infeasible,
+    binding_of,
+    clash_of,
+    together_of,
+    yield_of,
+)
 from etfcompare.portfolio.choice import CASH, Choice, choice_of
 from etfcompare.portfolio.covariance import Risk
 from etfcompare.portfolio.holdings import Present
@@ -65,6 +72,9 @@ class Allocation:
     value_usd: float
     """The whole in US dollars."""
     binding: tuple[Binding, ...]
+    """Limits each of which costs something alone; empty on a frontier."""
+    together: tuple[Limit, ...] = ()
+    """Limits that cost something only together; empty on a frontier."""
     trades: tuple[Trade, ...]
     left_out: Mapping[str, str]
     """Products that could not be chosen, by ticker, and why."""
@@ -94,7 +104,14 @@ def allocate(
     best = solved(choice, stated)
     if best is None:
         return clash_of(choice, stated)
-    return _allocation(choice, stated, best, binding_of(choice, stated, best))
+    binding = binding_of(choice, stated, best)
+    together = together_of(choice, stated, best, binding)
+    found = _allocation(choice, stated, best)
+    notes = found.notes
+    if together:
+        said = "bind only together: relaxing one alone brings nothing"
+        notes = (*notes, f"{_listed(together)} {said}")
+    return replace(found, binding=binding, together=together, notes=notes)
 
 
 def allocation_frontier(
@@ -123,20 +140,18 @@ def allocation_frontier(
     freest = solved(choice, others)
     if freest is None:
         return ()
-    last = _allocation(choice, others, freest, ())
+    last = _allocation(choice, others, freest)
     found: list[Allocation] = []
     for step in range(steps - 1):
         cap = Limit(measure=Measure.VOLATILITY, value=last.volatility * step / (steps - 1))
         stated = (*others, cap)
         best = solved(choice, stated)
         if best is not None:
-            found.append(_allocation(choice, stated, best, ()))
+            found.append(_allocation(choice, stated, best))
     return (*found, last)
 
 
-def _allocation(
-    choice: Choice, limits: Sequence[Limit], best: Solved, binding: tuple[Binding, ...]
-) -> Allocation:
+def _allocation(choice: Choice, limits: Sequence[Limit], best: Solved) -> Allocation:
     candidates, weights = choice.candidates, best.weights
     named = [(one.product.ticker, weight) for one, weight in zip(candidates, weights, strict=False)]
     held = {ticker: weight for ticker, weight in (*named, (CASH, weights[-1])) if weight}
@@ -151,13 +166,18 @@ def _allocation(
         net_carry=net_yield - cost / choice.horizon_years,
         cost=cost,
         value_usd=choice.value_usd,
-        binding=binding,
+        binding=(),
         trades=trades,
         left_out={**choice.left_out, **_unsized(choice, limits)},
         notes=(*choice.notes, *_namesakes(choice, limits)),
         risk_shares=shares,
         risk=choice.risk,
     )
+
+
+def _listed(limits: Sequence[Limit]) -> str:
+    *before, last = (one.words for one in limits)
+    return f"{', '.join(before)} and {last}"
 
 
 def _risk_shares(choice: Choice, weights: Sequence[float]) -> tuple[float, dict[str, float]]:

@@ -108,7 +108,7 @@ def said_of(answer: Answer) -> Iterator[str]:
     )
     for one in found.binding:
         yield f"Binds: {one.words}"
-    if not found.binding and answer.limits.stated():
+    if answer.limits.stated() and not found.binding and not found.together:
         yield "No limit binds."
     for why, names in _by_reason(found.left_out).items():
         yield f"Left out: {names}: {why}"
@@ -181,6 +181,7 @@ def document_of(found: Answer | Infeasible) -> dict[str, object]:
         **_figures(allocation),
         "value": allocation.value_usd,
         "binding": [visible(one.words) for one in allocation.binding],
+        "together": [visible(one.words) for one in allocation.together],
         "limits": [
             {**_limit(one), "per_unit": per_unit.get(one, 0.0)} for one in found.limits.stated()
         ],

@@ -16,6 +16,7 @@ _WORTH: Final = 1e-9
 """Net carry a year, a fraction, below which relaxing a limit brings nothing."""
 _HAIR: Final = 1e-5
 """How far a limit is relaxed where the optimum has no derivative, in its own terms."""
+_PAIR: Final = 2
 _HALVINGS: Final = 20
 """Of the interval that the least volatility is in: to a millionth of it."""
 
@@ -65,6 +66,33 @@ def binding_of(choice: Choice, limits: Sequence[Limit], best: Solved) -> tuple[B
             words = f"{limit.words}: {_relaxed(limit)} {format_bps(gain, 2)} a year"
             found.append(Binding(words=words, limit=limit, gain_per_unit=gain, unit=limit.unit))
     return tuple(sorted(found, key=lambda one: -one.gain_per_unit))
+
+
+def together_of(
+    choice: Choice, limits: Sequence[Limit], best: Solved, binding: Sequence[Binding]
+) -> tuple[Limit, ...]:
+    """Return limits none of which holds the optimum back alone, but which do so together.
+
+    Args:
+        choice: What was chosen among.
+        limits: All that it keeps to.
+        best: The optimum under them.
+        binding: Those that hold it back alone.
+    """
+
+    def gains_without(dropped: Sequence[Limit]) -> bool:
+        freer = solved(choice, [one for one in limits if one not in dropped])
+        return freer is not None and freer.gain > best.gain + _WORTH
+
+    alone = {one.limit for one in binding}
+    found = [one for one in limits if one not in alone]
+    if len(found) < _PAIR or not gains_without(found):
+        return ()
+    for one in tuple(found):
+        fewer = [other for other in found if other is not one]
+        if gains_without(fewer):
+            found = fewer
+    return tuple(found)
 
 
 def _relaxed(limit: Limit) -> str:
