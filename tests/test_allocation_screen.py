@@ -251,6 +251,21 @@ async def test_an_amount_is_part_of_the_scenario_and_all_screens_follow(tmp_path
         assert answer.value_usd == 5e6
 
 
+async def test_trades_begin_with_what_is_held_which_is_then_what_is_placed(tmp_path: Path) -> None:
+    lot = "{ticker: ALFA, value: $30K, cost: $12K, bought: 2024-02-01}"
+    held = f"holdings: {{cash: $70K, as_of: 2026-11-20, lots: [{lot}]}}\n"
+    app = app_on(written(tmp_path, f"{CORRELATED}\n{held}"))
+    async with app.run_test(size=(120, 50)) as pilot:
+        screen = await pressed(app, pilot, "o", "G")
+        answer = screen.solved.answer
+        assert isinstance(answer, Allocation)
+        assert answer.value_usd == 100_000
+        assert {one.ticker for one in answer.trades} == {"ALFA", "BRAVO"}
+        shown = text_of(app)
+        assert "sell $30,000 of ALFA" in shown
+        assert "Amount" not in shown
+
+
 async def test_limits_are_kept_while_the_program_runs(tmp_path: Path) -> None:
     app = app_on(written(tmp_path, CORRELATED))
     async with app.run_test(size=(120, 40)) as pilot:

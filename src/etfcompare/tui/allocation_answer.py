@@ -23,7 +23,7 @@ from etfcompare.tui.allocation_wishes import Asked
 from etfcompare.tui.bars import bar
 from etfcompare.tui.styles import ACCENT, LOSS, MUTED, STRONG, WARNING
 from etfcompare.tui.wrapping import wrapped
-from etfcompare.units import MINUS, format_bps, format_money, format_rate
+from etfcompare.units import MINUS, format_bps, format_dollars, format_money, format_rate
 from etfcompare.visible import visible
 
 Answer: TypeAlias = Allocation | Infeasible | UsageError
@@ -189,10 +189,11 @@ def _trades(answer: Allocation, width: int) -> Iterator[Content]:
 
 def _trade(trade: Trade, value_usd: float) -> str:
     what = "buy" if trade.weight > 0 else "sell"
-    cost = format_money(trade.cost * value_usd, minus=MINUS)
+    cost = format_dollars(abs(trade.cost) * value_usd)
+    costs = "costs" if trade.cost >= 0 else "brings"
     unknown = f", {' and '.join(trade.unknown)} not known" if trade.unknown else ""
-    amount = format_money(abs(trade.usd))
-    return f"{what} {amount} of {visible(trade.ticker)}: costs {cost}{visible(unknown)}"
+    amount = format_dollars(abs(trade.usd))
+    return f"{what} {amount} of {visible(trade.ticker)}: {costs} {cost}{visible(unknown)}"
 
 
 def _idle(solved: Solved, sheet: Sheet) -> Iterator[str]:

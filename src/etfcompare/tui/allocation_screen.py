@@ -70,8 +70,6 @@ class AllocationScreen(AnswerScreen):
         super().__init__("Allocation", products, COMMANDS)
         self.wishes = Wishes()
         """The limits, kept while the program runs."""
-        self.starts_from_held = True
-        """Whether trades begin with what is held rather than with cash, if that is known."""
         self.solving = Solving[Job, Found](self, _solved, self._found)
         self._job: Job | None = None
         self._with_frontier: tuple[Job, tuple[Allocation, ...]] | None = None
@@ -90,7 +88,8 @@ class AllocationScreen(AnswerScreen):
 
     @property
     def _controls(self) -> tuple[Control[Asked], ...]:
-        return controls(tuple(self.products.workspace.catalogue.assets))
+        catalogue = self.products.workspace.catalogue
+        return controls(tuple(catalogue.assets), is_held=catalogue.holdings is not None)
 
     def panel(self) -> ControlPanel[Asked]:
         """Return the limits."""
@@ -110,8 +109,6 @@ class AllocationScreen(AnswerScreen):
             self.solving.ask(job)
 
     def _present(self) -> Present | None:
-        if not self.starts_from_held:
-            return None
         return present(self.products.workspace.catalogue, self.products.scenario)
 
     def _turned(self, asked: Asked) -> None:

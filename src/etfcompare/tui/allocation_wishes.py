@@ -108,12 +108,18 @@ class Asked(NamedTuple):
         return self._replace(wishes=_changed(self.wishes, {name: after}))
 
 
-def controls(assets: Sequence[str]) -> tuple[Control[Asked], ...]:
+def controls(assets: Sequence[str], *, is_held: bool = False) -> tuple[Control[Asked], ...]:
     """Return the numbers of an allocation among some assets.
 
     Args:
         assets: Their codes, in the order of the file.
+        is_held: Whether the catalogue says what is held, which then is what is placed.
     """
+    every = _limits(assets)
+    return every if is_held else (*every, _AMOUNT)
+
+
+def _limits(assets: Sequence[str]) -> tuple[Control[Asked], ...]:
     return (
         _control(
             "max_volatility",
@@ -166,18 +172,6 @@ def controls(assets: Sequence[str]) -> tuple[Control[Asked], ...]:
             _days,
             lambda days: format_span(round(days)),
             _DAYS,
-        ),
-        Control(
-            key="amount",
-            label="Amount",
-            meaning="What is placed, in US dollars. Part of the scenario: all screens follow.",
-            get=lambda asked: asked.amount,
-            put=lambda asked, value: asked if value is None else asked._replace(amount=value),
-            read=dollars,
-            write=exact_money,
-            rungs=AMOUNTS,
-            has_off=False,
-            off_is_least=True,
         ),
     )
 
@@ -296,3 +290,15 @@ def _days(text: str) -> float:
 
 
 _SHARE: Final = (share, exact_rate, _SHARES)
+_AMOUNT: Final[Control[Asked]] = Control(
+    key="amount",
+    label="Amount",
+    meaning="What is placed, in US dollars. Part of the scenario: all screens follow.",
+    get=lambda asked: asked.amount,
+    put=lambda asked, value: asked if value is None else asked._replace(amount=value),
+    read=dollars,
+    write=exact_money,
+    rungs=AMOUNTS,
+    has_off=False,
+    off_is_least=True,
+)

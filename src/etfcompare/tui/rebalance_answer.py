@@ -19,7 +19,14 @@ from etfcompare.portfolio.sleeves import Sleeve
 from etfcompare.tui.allocation_answer import hanging, joined, said_lines
 from etfcompare.tui.rebalance_harvest import harvest_lines
 from etfcompare.tui.styles import ACCENT, GAIN, MUTED, STRONG, WARNING
-from etfcompare.units import MINUS, format_bps, format_money, format_number, format_rate
+from etfcompare.units import (
+    MINUS,
+    format_bps,
+    format_dollars,
+    format_money,
+    format_number,
+    format_rate,
+)
 from etfcompare.visible import visible
 
 HOW_TO: Final = (
@@ -106,7 +113,7 @@ def _state(weighed: Weighed, width: int) -> Iterator[Content]:
         net_yield = format_rate(sleeve.net_yield, minus=MINUS)
         told.append(f"net yield {net_yield}{signs.get(HEADLINE, '')}")
     if plan.saved:
-        told.append(f"the edge saves {format_money(plan.saved, minus=MINUS)} of tax")
+        told.append(f"the edge saves {format_dollars(plan.saved, minus=MINUS)} of tax")
     yield from said_lines(" · ".join(told), MUTED, width)
 
 
@@ -114,7 +121,7 @@ def _trades(plan: Plan, width: int) -> Iterator[Content]:
     """Set the trades side by side, doing nothing last; the one chosen stands out."""
     heads = [*(one.choice for one in plan.sales), Choice.NOTHING]
     columns = [_cells(one) for one in plan.sales]
-    zero = format_money(0.0)
+    zero = format_dollars(0.0)
     none = (format_rate(plan.weight), zero, zero, zero, "0.0bp", "0.0bp", "0.0bp")
     labels = ("Sleeve after", "Sell", "Tax", "Spread, fees", "Costs", "Smaller risk", "Worth it by")
     cell = min((width - _LABEL) // len(heads), _WIDEST_CELL)
@@ -137,13 +144,13 @@ def _head(choice: Choice, room: int) -> str:
 
 
 def _cells(sale: Sale) -> tuple[str, ...]:
-    tax = format_money(sale.tax, minus=MINUS) + ("+?" if sale.untaxed else "")
+    tax = format_dollars(sale.tax, minus=MINUS) + ("+?" if sale.untaxed else "")
     worth = UNKNOWN_SIGN if sale.gain is None else format_bps(sale.gain, 1, minus=MINUS)
     return (
         format_rate(sale.weight),
-        format_money(sale.sell),
+        format_dollars(sale.sell),
         tax,
-        format_money(sale.cost),
+        format_dollars(sale.cost),
         bps_words(sale.price),
         bps_words(sale.benefit),
         worth,
@@ -194,7 +201,7 @@ def _lot(lot: HeldLot, sales: Sequence[Sale]) -> list[str]:
     elif lot.tax_per_dollar is not None:
         tax = format_rate(lot.tax_per_dollar, 1, minus=MINUS)
     sold = [
-        next((format_money(part.sold) for part in one.parts if part.lot is lot), "–")
+        next((format_dollars(part.sold) for part in one.parts if part.lot is lot), "–")
         for one in sales
     ]
     bought = UNKNOWN_SIGN if lot.bought is None else lot.bought.isoformat()
