@@ -469,6 +469,13 @@ def test_a_frontier_begins_where_the_other_limits_allow() -> None:
     assert all(one.weights["BTCX"] >= 0.5 - 1e-9 for one in found)
 
 
+def test_a_frontier_without_any_risk_is_one_point() -> None:
+    among = table(fund("A", "SOL", -0.01))
+    (only_one,) = allocation_frontier(among, [0], Limits())
+    assert only_one.weights == {"cash": 1.0}
+    assert allocation_frontier(among, [0], Limits(min_yield=0.5)) == ()
+
+
 # Whatever is asked
 
 

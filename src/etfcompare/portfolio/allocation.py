@@ -141,6 +141,8 @@ def allocation_frontier(
     if freest is None:
         return ()
     last = _allocation(choice, others, freest)
+    if not last.volatility:
+        return (last,)
     found: list[Allocation] = []
     for step in range(steps - 1):
         cap = Limit(measure=Measure.VOLATILITY, value=last.volatility * step / (steps - 1))
