@@ -144,7 +144,7 @@ SOLD = fund("A", "ETH", "One", stakes=False)
         (fund("B", "ETH", "One", stakes=True), "medium", "unstaked against staked"),
         (fund("B", "ETH", None, stakes=False), "high", "issuer not known to differ"),
         (fund("B", "ETH", "Two", stakes=False), "medium", "unsettled whether substantially iden"),
-        (fund("B", "ETH", "Two", stakes=True), "low to medium", "no authority found"),
+        (fund("B", "ETH", "Two", stakes=True), "low", "no authority found"),
         (fund("B", "BTC", "One", stakes=False), "low", "another coin"),
     ],
 )

@@ -25,7 +25,6 @@ class Exposure(StrEnum):
     """How exposed a switch is, least first."""
 
     LOW = "low"
-    LOW_TO_MEDIUM = "low to medium"
     MEDIUM = "medium"
     HIGH = "high"
 
@@ -76,7 +75,7 @@ def _of_pair(sold: Product, bought: Product) -> Label:
             "identical",
         )
     return Label(
-        Exposure.LOW_TO_MEDIUM,
+        Exposure.LOW,
         f"same coin, other issuer, {_ways(sold, bought)}: arguably less identical, "
         "no authority found",
     )
@@ -91,12 +90,7 @@ def _ways(sold: Product, bought: Product) -> str:
 
 
 def _raised(exposure: Exposure) -> Exposure:
-    """Return the next of low, medium and high."""
-    return Exposure.HIGH if exposure is Exposure.MEDIUM else max(Exposure.MEDIUM, exposure, key=_at)
-
-
-def _at(exposure: Exposure) -> int:
-    return tuple(Exposure).index(exposure)
+    return Exposure.MEDIUM if exposure is Exposure.LOW else Exposure.HIGH
 
 
 def near_purchases(lot: HeldLot, lots: Iterable[HeldLot], day: date) -> tuple[HeldLot, ...]:

@@ -22,7 +22,6 @@ MOST_SHOWN: Final = 8
 _NAME, _FIGURE = 12, 9
 _STYLES: Final = {
     Exposure.LOW: "",
-    Exposure.LOW_TO_MEDIUM: "",
     Exposure.MEDIUM: WARNING,
     Exposure.HIGH: LOSS,
 }
