@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from conftest import TODAY
 from etfcompare.editing import Editor, figure_changes
-from etfcompare.engine.comparison import compare, parse_sort
-from etfcompare.engine.figures import HEADLINE, Table
+from etfcompare.engine.comparison import SortKey, compare, parse_sort
+from etfcompare.engine.figure import Unit
+from etfcompare.engine.figures import FIGURES, HEADLINE, Table
 from etfcompare.engine.fragility import ALL, Flip, Fragility, Standing, fragility
 from etfcompare.engine.levers import Lever, Measure, product_levers, with_input
 from etfcompare.engine.marks import Mark
@@ -28,6 +29,7 @@ from etfcompare.units import rate_of, span_of
 from etfcompare.workspace import Workspace
 from strategies import catalogue_of, random_catalogue, random_scenario
 
+NUMBERS = [key for key, one in FIGURES.items() if one.unit is not Unit.WORDS]
 SEEDS = st.integers(min_value=0, max_value=10_000)
 FUNDS = """\
 cash: {yield: 3.60%}
@@ -199,10 +201,10 @@ def test_a_named_reward_rate_counts_for_the_funds_own_only_where_it_holds() -> N
 # Whatever the catalogue
 
 
-def ranked_again(table: Table, flip: Flip, value: float) -> list[str]:
+def ranked_again(table: Table, flip: Flip, value: float, sort: Sequence[SortKey]) -> list[str]:
     """Return the tickers of a whole catalogue, best first, at another value of an input."""
     moved = flip.lever.move(table, value)
-    again = compare(moved, where=ALL)
+    again = compare(moved, where=ALL, sort=sort)
     return [moved.products[row].ticker for row in again.rows]
 
 
@@ -226,14 +228,24 @@ def first_of(tickers: Sequence[str], table: Table, asset: str) -> str:
 @given(SEEDS)
 @settings(max_examples=60)
 def test_every_reported_change_changes_the_top_and_half_of_it_does_not(seed: int) -> None:
-    table = random_table(seed, 7)
-    for standing in standings(fragility(compare(table, where=ALL), few=20)):
+    check_flips(random_table(seed, 7), parse_sort([HEADLINE]), few=20)
+
+
+@given(SEEDS, st.sampled_from(NUMBERS), st.sampled_from(("", "+", "-")))
+@settings(max_examples=150)
+def test_so_it_is_of_any_figure_and_whichever_way(seed: int, key: str, way: str) -> None:
+    check_flips(random_table(seed, 5), parse_sort([way + key]), few=3)
+
+
+def check_flips(table: Table, sort: Sequence[SortKey], *, few: int) -> None:
+    """Change what is told, all of it and half of it, and rank the whole catalogue again."""
+    for standing in standings(fragility(compare(table, where=ALL, sort=sort), few=few)):
         for flip in standing.flips:
             half = (flip.value - flip.lever.now) / 2
             if flip.lever.measure is Measure.DAYS:
                 half = math.trunc(half)
-            changed = ranked_again(table, flip, flip.value)
-            kept = ranked_again(table, flip, flip.lever.now + half)
+            changed = ranked_again(table, flip, flip.value, sort)
+            kept = ranked_again(table, flip, flip.lever.now + half, sort)
             assert first_of(changed, table, standing.asset) == flip.winner != standing.top
             assert first_of(kept, table, standing.asset) == standing.top
             assert flip.lever.least <= flip.value <= flip.lever.most

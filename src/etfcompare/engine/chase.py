@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -96,14 +95,14 @@ class Chase:
     ) -> float | None:
         """Return where in a stretch one rival catches up."""
         pair = table.of((table.products[0], table.products[row]))
-        way = math.copysign(1.0, far - near)
 
         @cache
-        def lead(distance: float) -> float:
-            return self.ahead(*self._moved(lever, pair, near + way * distance))
+        def lead(part: float) -> float:
+            return self.ahead(*self._moved(lever, pair, near + (far - near) * part))
 
-        root = sign_change(lead, 0.0, abs(far - near))
-        return None if root is None else near + way * root
+        # In parts of the stretch: what is noise in a rate is far below a cent.
+        root = sign_change(lead, 0.0, 1.0)
+        return None if root is None else near + (far - near) * root
 
     def _first_day(self, lever: Lever, table: Table, near: float, far: float) -> float:
         """Return the first whole day on which the top is behind, given that it is at the end."""

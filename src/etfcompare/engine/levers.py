@@ -215,7 +215,7 @@ def _with_input(product: Product, path: str, measure: Measure, table: Table, val
 def _as_stated(table: Table, measure: Measure, value: float) -> object:
     if measure is Measure.DAYS:
         return table.scenario.as_of + timedelta(days=round(value))
-    return value
+    return float(value)  # bounds may be whole numbers, which are no floats to formulas
 
 
 def with_input(product: Product, path: str, value: object) -> Product:
