@@ -551,6 +551,8 @@ def with_changed(limits: Limits, limit: Limit, by: float) -> Limits:
                 for one in old
             )
             return changed(limits, {name: bounds})
+        case Measure.CRYPTO | Measure.SHARE_OF_AUM:
+            return changed(limits, {limit.measure.value: min(1.0, freer.value)})
         case _:
             return changed(limits, {limit.measure.value: freer.value})
 

@@ -96,6 +96,20 @@ def test_what_is_left_out_is_named_with_its_reason(run: Run) -> None:
     assert "Left out: =DARK: its net yield is not known\n" in run("--max-vol", "5%").out
 
 
+def test_what_is_stale_or_estimated_is_marked_up_to_the_totals(run: Run) -> None:
+    text = P1.replace("3.75%, as_of: 2026-11-01", "3.75%, as_of: 2026-01-01")
+    text = text.replace("products:", "assume: {spread: 10bp}\nproducts:")
+    Path("products.yaml").write_text(text, encoding="utf-8")
+    out = run("--max-vol", "5%").out
+    assert out.splitlines()[2].split() == ["93.75%", "$93.8K", "cash", "3.75%!", "3.52%!", "0.00%"]
+    assert "Net yield 3.85%!, volatility 5.00%; net carry 3.85%~! after $3.13~ of" in out
+    assert document(run, "--max-vol", "5%")["marks"] == {
+        "yield": ["stale"],
+        "volatility": [],
+        "cost": ["estimated"],
+    }
+
+
 def test_what_is_held_is_traded(run: Run) -> None:
     Path("products.yaml").write_text(P1 + HOLDINGS, encoding="utf-8")
     out = run("--max-vol", "5%").out

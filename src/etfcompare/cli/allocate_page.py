@@ -47,7 +47,11 @@ def weight_columns(answer: Answer) -> list[Column]:
         ),
         Column(heading="Asset", cells=[*(visible(one.asset) for one in lines), ""]),
         _right("Net yield", [*(_rate(one.net_yield) for one in lines), ""], [*known, ""]),
-        _right("To yield", [*(_rate(one.to_yield) for one in lines), _rate(found.net_yield)]),
+        _right(
+            "To yield",
+            [*(_rate(one.to_yield) for one in lines), _rate(found.net_yield)],
+            [*known, signs_of(found.marks)],
+        ),
         _right(
             "To risk",
             [*(_rate(one.to_risk) for one in lines), _rate(found.volatility)],

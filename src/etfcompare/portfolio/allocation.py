@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
-from etfcompare.engine.figures import FIGURES, Table
+from etfcompare.engine.figures import FIGURES, HEADLINE, Table
+from etfcompare.engine.marks import CAUTIONS, NONE, Mark
 from etfcompare.portfolio.binding import (
     Binding,
     Infeasible,
@@ -83,6 +84,10 @@ class Allocation:
     risk_shares: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """Part of the volatility that each ticker brings, a year; they sum to the volatility."""
     risk: Risk
+    marks: Mark = NONE
+    """What there is to say of the net yield."""
+    cost_marks: Mark = NONE
+    """What there is to say of the cost."""
 
 
 def allocate(
@@ -174,7 +179,28 @@ def _allocation(choice: Choice, limits: Sequence[Limit], best: Solved) -> Alloca
         notes=(*choice.notes, *_namesakes(choice, limits)),
         risk_shares=shares,
         risk=choice.risk,
+        marks=_marks(choice, held),
+        cost_marks=_cost_marks(choice, trades),
     )
+
+
+def _marks(choice: Choice, held: Mapping[str, float]) -> Mark:
+    """Return the cautions of the yields of what is held."""
+    table = choice.table
+    found = table.marks(0, "cash_yield") if CASH in held else NONE
+    for one in choice.candidates:
+        if one.product.ticker in held:
+            found |= table.marks(one.row, HEADLINE)
+    return found & CAUTIONS
+
+
+def _cost_marks(choice: Choice, trades: Sequence[Trade]) -> Mark:
+    """Return the cautions of the costs of what is traded."""
+    traded, found = {one.ticker for one in trades}, NONE
+    for one in choice.candidates:
+        if one.product.ticker in traded:
+            found |= choice.table.marks(one.row, "spread") | choice.table.marks(one.row, "premium")
+    return found & CAUTIONS
 
 
 def _listed(limits: Sequence[Limit]) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from etfcompare.engine.cells import signs_of
 from etfcompare.engine.figures import HEADLINE, Table
-from etfcompare.engine.marks import NONE, Mark
+from etfcompare.engine.marks import Mark
 from etfcompare.portfolio.allocation import Allocation
 from etfcompare.portfolio.binding import Infeasible
 from etfcompare.portfolio.choice import CASH
@@ -89,7 +90,7 @@ def lines_of(answer: Answer) -> list[Line]:
             asset="",
             weight=weight,
             net_yield=cash,
-            marks=NONE,
+            marks=table.marks(0, "cash_yield"),
             to_yield=weight * cash,
             to_risk=0.0,
             trade_usd=0.0,
@@ -101,10 +102,13 @@ def said_of(answer: Answer) -> Iterator[str]:
     """Say what the whole brings, what binds, and what is left out: plain text, safe to show."""
     found = answer.allocation
     horizon = format_span(answer.table.scenario.horizon)
-    cost = f"{format_money(found.cost * answer.value_usd, minus=MINUS)} of known trading costs"
+    amount = format_money(found.cost * answer.value_usd, minus=MINUS)
+    yields, costs, risks = map(signs_of, (found.marks, found.cost_marks, found.risk.marks))
+    carry = signs_of(found.marks | found.cost_marks)
     yield (
-        f"Net yield {_rate(found.net_yield)}, volatility {_rate(found.volatility)}; "
-        f"net carry {_rate(found.net_carry)} after {cost} over {horizon}."
+        f"Net yield {_rate(found.net_yield)}{yields}, "
+        f"volatility {_rate(found.volatility)}{risks}; net carry {_rate(found.net_carry)}{carry} "
+        f"after {amount}{costs} of known trading costs over {horizon}."
     )
     for one in found.binding:
         yield f"Binds: {one.words}"
@@ -198,7 +202,11 @@ def document_of(found: Answer | Infeasible) -> dict[str, object]:
         "left_out": _shown(allocation.left_out),
         "notes": [visible(one) for one in allocation.notes],
         "correlation_moved": allocation.risk.moved,
-        "marks": allocation.risk.marks.words,
+        "marks": {
+            "yield": allocation.marks.words,
+            "volatility": allocation.risk.marks.words,
+            "cost": allocation.cost_marks.words,
+        },
         **({"frontier": swept} if swept else {}),
     }
 

@@ -92,7 +92,7 @@ def together_of(
         fewer = [other for other in found if other is not one]
         if gains_without(fewer):
             found = fewer
-    return tuple(found)
+    return tuple(found) if len(found) >= _PAIR else ()  # one that costs next to nothing
 
 
 def _relaxed(limit: Limit) -> str:

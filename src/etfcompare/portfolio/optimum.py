@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _DECIMALS: Final = 12
 """Of a weight; what is behind them is rounding."""
+_NOTHING: Final = 1e-10
+"""A weight that is rounding."""
 
 
 class Held(NamedTuple):
@@ -112,9 +114,9 @@ def _weights(choice: Choice, x: Array) -> tuple[float, ...]:
         sold = x[place : place + len(one.parcels)]
         found[at] -= float(sold.sum())
         place += len(sold)
-    found = [round(one, _DECIMALS) + 0.0 for one in (*found, float(x[-1]))]
+    found = [round(one, _DECIMALS) if one > _NOTHING else 0.0 for one in (*found, float(x[-1]))]
     # What rounding leaves goes where it shows least.
-    most = len(found) - 1 if found[-1] else max(range(len(found)), key=found.__getitem__)
+    most = max(range(len(found)), key=found.__getitem__)
     rest = math.fsum(one for at, one in enumerate(found) if at != most)
     found[most] = round(1 - rest, _DECIMALS)
     return tuple(found)
