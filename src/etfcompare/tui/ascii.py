@@ -24,6 +24,8 @@ _STAND_INS: Final = str.maketrans(
         **dict.fromkeys("−–—", "-"),
         **dict.fromkeys("×✗", "x"),
         **dict.fromkeys("•Δ", "*"),
+        **dict.fromkeys("┄┈", "."),
+        **dict(zip("●■◆○□△◇▽", "o#*@%&$=", strict=True)),  # signs of assets, with ▲ and ▼
         **dict(zip("¹²³⁴⁵⁶⁷⁸⁹", "123456789", strict=True)),
     }
 )

@@ -48,8 +48,6 @@ _STYLES: Final[Mapping[Ink, str]] = {
     Ink.EFFICIENT_LABEL: STRONG,
     Ink.CHOSEN_LABEL: _CHOSEN,
 }
-_HEAD: Final = 1
-"""Lines above the drawing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +70,8 @@ class Chart:
         drawing = self._drawing()
         if drawing is None:
             return []
-        return [self._head(), *(self._coloured(line) for line in drawing.lines)]
+        head = [self._head()] if self._above else []
+        return [*head, *(self._coloured(line) for line in drawing.lines)]
 
     def plane_at(self, x: int, y: int) -> tuple[float, float] | None:
         """Return volatility and net yield at a cell; None where there is no plane."""
@@ -81,7 +80,7 @@ class Chart:
             return None
         columns, lines = self.width - drawing.left, drawing.high
         across = (x - drawing.left) / (columns - 1)
-        down = (y - _HEAD) / (lines - 1)
+        down = (y - self._above) / (lines - 1)
         window = self.window
         return window.least_x + across * window.width, window.most_y - down * window.height
 
@@ -95,18 +94,23 @@ class Chart:
         drawing = self._drawing()
         if drawing is None or not drawing.spots:
             return None
-        x, y = x - drawing.left, y - _HEAD
+        x, y = x - drawing.left, y - self._above
         found = min(
             drawing.spots, key=lambda one: (one.column - x) ** 2 + (2 * (one.line - y)) ** 2
         )
         return Told(self.frontier, found, self._chosen, self.marks).first
 
     @property
+    def _above(self) -> int:
+        """Lines above the drawing, which gets them where it could not do without."""
+        return int(self.height > FEWEST_LINES)
+
+    @property
     def _chosen(self) -> str | None:
         return self.chosen.ticker if self.chosen is not None else None
 
     def _drawing(self) -> Drawing | None:
-        height = self.height - _HEAD
+        height = self.height - self._above
         if self.width < FEWEST_COLUMNS or height < FEWEST_LINES:
             return None
         return drawn(

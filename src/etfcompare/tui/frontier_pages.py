@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from etfcompare.engine.cells import cell_text, signs_of
@@ -23,7 +23,8 @@ from etfcompare.units import MINUS, format_rate
 from etfcompare.visible import visible
 
 _KEYS_WIDTH: Final = 18
-_TICKER: Final = 14
+_TITLE: Final = "Efficient set"
+_WIDEST_TICKER: Final = 24
 _COLUMNS: Final = (HEADLINE, ACROSS, "over_cash", "break_even")
 _FIGURE: Final = 13
 _READING: Final = (
@@ -78,7 +79,7 @@ class Words:
 
     def _efficiency(self, point: Point) -> str:
         if point.is_efficient:
-            return "efficient: nothing in sight yields as much at no more volatility"
+            return "efficient: nothing yields as much at no more volatility"
         cash = self.frontier.cash
         if point.beaten_by == CASH and cash is not None:
             return f"beaten by cash: {format_rate(cash)} at no volatility"
@@ -116,27 +117,25 @@ class Words:
             width: Cells to fill.
             height: Lines to fill at most; None for as many as it takes.
         """
-        keys = _COLUMNS[: max((width - _TICKER) // _FIGURE, 1)]
-        lines = [self._heading(keys)]
+        rows = list(self.frontier.efficient)
+        longest = max((cell_len(visible(one.ticker)) for one in rows), default=0)
+        first = min(max(longest, len(_TITLE)), _WIDEST_TICKER)
+        keys = _COLUMNS[: max((width - 2 - first) // _FIGURE, 1)]
+        names = "".join(f"{f'{FIGURES[key].label}  ':>{_FIGURE}}" for key in keys)
+        lines = [Content.styled(f"{_TITLE:<{first + 2}}{names}", MUTED)]
         if (cash := self.frontier.cash) is not None:
             figure = f"{f'{format_rate(cash)}  ':>{_FIGURE}}"
-            lines.append(Content.assemble((f"  {'cash':<{_TICKER}}", MUTED), figure))
-        rows = list(self.frontier.efficient)
+            lines.append(Content.assemble((f"  {CASH:<{first}}", MUTED), figure))
         room = len(rows) if height is None else max(height - len(lines), 0)
         if room < len(rows):
             place = next((at for at, one in enumerate(rows) if one.ticker == chosen), 0)
-            first = min(max(place - room // 2, 0), len(rows) - room)
-            rows = rows[first : first + room]
-        lines += [self._row(one, keys, is_chosen=one.ticker == chosen) for one in rows]
+            start = min(max(place - room // 2, 0), len(rows) - room)
+            rows = rows[start : start + room]
+        lines += [self._row(one, keys, first, is_chosen=one.ticker == chosen) for one in rows]
         return [one.truncate(width, ellipsis=True) for one in lines]
 
-    def _heading(self, keys: Sequence[str]) -> Content:
-        names = "".join(f"{f'{FIGURES[key].label}  ':>{_FIGURE}}" for key in keys)
-        return Content.styled(f"{'Efficient set':<{_TICKER + 2}}{names}", MUTED)
-
-    def _row(self, point: Point, keys: Sequence[str], *, is_chosen: bool) -> Content:
-        ticker = visible(point.ticker)
-        name = f"{ticker}{' ' * (_TICKER - cell_len(ticker))}"
+    def _row(self, point: Point, keys: Sequence[str], room: int, *, is_chosen: bool) -> Content:
+        name = set_cell_size(visible(point.ticker), room)
         style = f"{STRONG} {ACCENT}" if is_chosen else ""
         line = Content.assemble(f"{self.signs[point.asset]} ", (name, style))
         for key in keys:

@@ -85,9 +85,10 @@ class FrontierScreen(FrontierView):
     def action_compare(self) -> None:
         """Compare the marked products; without marks, this one and what beats it."""
         here = self.chosen
-        other = here.beaten_by if here is not None else None
-        pair = [here.ticker, other] if here is not None and other and other != CASH else []
-        self.products.asking.compare(pair)
+        if here is None:
+            return
+        is_beaten = here.beaten_by is not None and here.beaten_by != CASH
+        self.products.asking.compare([here.ticker, here.beaten_by or ""] if is_beaten else ())
 
     def action_problems(self) -> None:
         """Show what is wrong or doubtful."""

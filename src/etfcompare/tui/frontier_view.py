@@ -109,6 +109,7 @@ class FrontierView(Screen[None]):
             border-top: solid $foreground 15%;
         }
         &.-supposing.-narrow #detail { display: none; }
+        &.-supposing.-narrow #foot { max-height: 1; border: none; }
         &.-empty #main { display: none; }
         &.-empty #message { display: block; }
         &.-tiny #title, &.-tiny #banner, &.-tiny #filter, &.-tiny #main, &.-tiny #side,
@@ -155,7 +156,6 @@ class FrontierView(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Show what became of things meanwhile; the cursor stands where that of the table does."""
-        self._of = None
         self.draw()
 
     @property
@@ -208,7 +208,9 @@ class FrontierView(Screen[None]):
         if found is None and self.chosen is not None:
             found = self.frontier.at(self.chosen.ticker)
         points = (*self.frontier.efficient, *self.frontier.points)
-        self.chosen = found or next(iter(points), None)
+        before, self.chosen = self.chosen, found or next(iter(points), None)
+        if self.chosen is not None and (before is None or before.ticker != self.chosen.ticker):
+            self._bring_in_sight(self.chosen)
 
     def _draw_chrome(self) -> None:
         title = self.query_one("#title", TitleBar)
@@ -311,7 +313,7 @@ class FrontierView(Screen[None]):
             lines += min(rows, height // _LIST_SHARE)
         elif height < HEIGHT_FOR_FOOT:
             lines = 1
-        self.query_one("#foot").styles.height = lines + 1
+        self.query_one("#foot").styles.height = lines + 1  # with its border
 
     # The cursor
 
@@ -319,9 +321,12 @@ class FrontierView(Screen[None]):
         """Put the cursor on a product, here and in the table."""
         self.chosen = point
         self.products.grid.move_to(point.ticker)
+        self._bring_in_sight(point)
+        self._redraw()
+
+    def _bring_in_sight(self, point: Point) -> None:
         if self._wanted is not None:
             self._wanted = self._wanted.showing(point.volatility, point.net_yield)
-        self._redraw()
 
     def look_at(self, window: Window | None) -> None:
         """Look at a part of the plane; None for all of it."""
