@@ -19,7 +19,18 @@ import pytest
 
 import etfcompare
 from conftest import TODAY, TOP
-from etfcompare import Drift, EtfcompareError, Funds, Ranking, Rates, Scenario, load
+from etfcompare import (
+    Bound,
+    Drift,
+    EtfcompareError,
+    Funds,
+    Limits,
+    Ranking,
+    Rates,
+    Scenario,
+    load,
+)
+from etfcompare.portfolio.allocation import Allocation
 
 FUNDS: Final = """\
 schema: 1
@@ -42,15 +53,22 @@ def funds(tmp_path: Path) -> Funds:
     return load(path)
 
 
+@pytest.fixture(scope="module")
+def shipped() -> Funds:
+    return load(TOP / "products.yaml")
+
+
 def test_the_public_surface_is_this_and_nothing_else() -> None:
     assert etfcompare.__all__ == [
-        *("Drift", "EtfcompareError", "Funds", "Ranking", "Rates", "Scenario"),
-        *("__version__", "load"),
+        *("Bound", "Drift", "EtfcompareError", "Funds", "Limits"),
+        *("Ranking", "Rates", "Scenario", "__version__", "load"),
     ]
     assert {name: getattr(etfcompare, name) for name in etfcompare.__all__} == {
+        "Bound": Bound,
         "Drift": Drift,
         "EtfcompareError": EtfcompareError,
         "Funds": Funds,
+        "Limits": Limits,
         "Ranking": Ranking,
         "Rates": Rates,
         "Scenario": Scenario,
@@ -244,3 +262,27 @@ def test_nothing_asked_for_is_as_usual(funds: Funds) -> None:
     assert (
         funds.compare(Scenario(as_of=DAY), where=None, sort=None, columns=None).rows == plain.rows
     )
+
+
+def test_a_limit_finds_its_name_in_any_case(shipped: Funds) -> None:
+    ranking = shipped.compare(SCENARIO, where="asset:sol")
+    capped = Limits(caps=(Bound(kind="asset", name="sol", share=0.1),))
+    found = ranking.allocate(capped)
+    assert isinstance(found, Allocation)
+    assert 1 - found.weights["cash"] == pytest.approx(0.1)
+
+
+def test_a_limit_on_nothing_is_refused(shipped: Funds) -> None:
+    capped = Limits(caps=(Bound(kind="issuer", name="Bitwize", share=0.1),))
+    with pytest.raises(EtfcompareError, match=r"did you mean Bitwise\?"):
+        shipped.compare(SCENARIO).allocate(capped)
+
+
+def test_the_frontier_and_the_firmness_are_of_the_funds_that_match(shipped: Funds) -> None:
+    ranking = shipped.compare(SCENARIO, where="asset:sol country:us")
+    names = {one.ticker for one in ranking.frontier().points}
+    assert names
+    assert names <= set(ranking.tickers)
+    overall = ranking.fragility().overall
+    assert overall is not None
+    assert overall.top == ranking.tickers[0]

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from etfcompare.api import Funds, Ranking, load
     from etfcompare.engine.scenario import Drift, Rates, Scenario
     from etfcompare.errors import EtfcompareError
+    from etfcompare.portfolio.limits import Bound, Limits
 
 __all__ = [
+    "Bound",
     "Drift",
     "EtfcompareError",
     "Funds",
+    "Limits",
     "Ranking",
     "Rates",
     "Scenario",
@@ -26,9 +29,11 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Bound": "etfcompare.portfolio.limits",
     "Drift": "etfcompare.engine.scenario",
     "EtfcompareError": "etfcompare.errors",
     "Funds": "etfcompare.api",
+    "Limits": "etfcompare.portfolio.limits",
     "Ranking": "etfcompare.api",
     "Rates": "etfcompare.engine.scenario",
     "Scenario": "etfcompare.engine.scenario",

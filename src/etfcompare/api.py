@@ -22,6 +22,12 @@ from etfcompare.workspace import Workspace
 if TYPE_CHECKING:
     import pandas as pd
 
+    from etfcompare.engine.fragility import Fragility
+    from etfcompare.portfolio.allocation import Allocation
+    from etfcompare.portfolio.binding import Infeasible
+    from etfcompare.portfolio.frontier import Frontier
+    from etfcompare.portfolio.limits import Limits
+
 
 def load(path: str | os.PathLike[str] | None = None) -> Funds:
     """Read a catalogue of funds.
@@ -157,6 +163,35 @@ class Ranking:
         """
         key = figure_of(figure).key
         return self._workspace.explain(self.scenario, self._workspace.row_of(ticker), key)
+
+    def frontier(self) -> Frontier:
+        """Hold the funds that match, and cash, against each other by net yield and volatility."""
+        from etfcompare.portfolio.frontier import frontier_of  # noqa: PLC0415 - seldom wanted
+
+        comparison = self._sheet.comparison
+        return frontier_of(comparison.table, comparison.rows)
+
+    def allocate(self, limits: Limits) -> Allocation | Infeasible:
+        """Return the weights of the funds that match, and of cash, that bring most under limits.
+
+        Begins with what the catalogue says is held, else with the scenario's amount in cash. It is
+        an income objective and says nothing of where prices go.
+
+        Raises:
+            UsageError: A limit names nothing of the catalogue, or the yield of cash is unknown.
+        """
+        from etfcompare.portfolio.allocation import allocate  # noqa: PLC0415 - loads a solver
+        from etfcompare.portfolio.holdings import present  # noqa: PLC0415 - likewise
+
+        table, rows = self._sheet.comparison.table, self._sheet.comparison.rows
+        known = limits.spelled(table.catalogue)
+        return allocate(table, rows, known, present(table.catalogue, table.scenario))
+
+    def fragility(self) -> Fragility:
+        """Return the smallest changes of one input that put another fund first, by coin too."""
+        from etfcompare.engine.fragility import fragility  # noqa: PLC0415 - likewise
+
+        return fragility(self._sheet.comparison)
 
     def export(self, form: str = "csv") -> str:
         """Return the ranking as `csv`, `csv-raw`, `json`, `markdown` or `html`.

@@ -154,6 +154,18 @@ class Limits:
         for word, bounds in (("--cap", self.caps), ("--floor", self.floors)):
             _refuse_twice(word, bounds)
 
+    def spelled(self, catalogue: Catalogue) -> Limits:
+        """Return the limits with every name as the catalogue spells it.
+
+        Raises:
+            UsageError: Nothing in the catalogue has such a name.
+        """
+        caps, floors = (
+            tuple(replace(one, name=_spelled(one.kind, one.name, catalogue)) for one in bounds)
+            for bounds in (self.caps, self.floors)
+        )
+        return replace(self, caps=caps, floors=floors)
+
     def stated(self) -> tuple[Limit, ...]:
         """Return every limit by itself."""
         alone: Mapping[Measure, float | None] = {
