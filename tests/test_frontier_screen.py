@@ -48,6 +48,11 @@ def frontier(app: EtfCompare) -> FrontierScreen:
     return next(one for one in app.screen_stack if isinstance(one, FrontierScreen))
 
 
+def is_shown(app: EtfCompare, screen: object) -> bool:
+    """Whether a screen lies on top."""
+    return app.screen is screen
+
+
 def at(screen: FrontierScreen) -> str | None:
     """The product under the cursor."""
     return screen.chosen.ticker if screen.chosen is not None else None
@@ -336,7 +341,7 @@ async def test_the_panel_of_assumptions_opens_here_and_the_chart_follows(
         before = screen.chosen
         await pilot.press("w")
         await pilot.pause()
-        assert screen.query_one(WhatIf)
+        assert len(screen.query(WhatIf)) == 1
         await pilot.press("1")
         await pilot.pause()
         page = text_of(app)
@@ -418,14 +423,14 @@ async def test_keys_open_pages(tmp_path: Path, key: str, told: str) -> None:
         assert told in text_of(app)
         await pilot.press("escape")
         await pilot.pause()
-        assert app.screen is screen
+        assert is_shown(app, screen)
 
 
 async def test_every_command_can_be_run_from_the_palette(tmp_path: Path) -> None:
     app = app_on(written(tmp_path))
     async with app.run_test(size=SIZE) as pilot:
         screen = await opened(app, pilot)
-        titles = {one.title for one in app.get_system_commands(screen)}
+        titles = {one.title for one in app.get_system_commands(app.screen)}
         assert "Efficient  (n)" in titles
         assert not any(one.startswith("Sort by") for one in titles)
         for command in COMMANDS:
@@ -467,7 +472,7 @@ async def test_it_fits_every_size(tmp_path: Path, size: tuple[int, int]) -> None
 
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 40), (200, 60)])
 async def test_the_chosen_product_is_always_named_on_the_chart(
-    tmp_path: Path, size: tuple[int, int]
+    size: tuple[int, int],
 ) -> None:
     app = shipped()
     async with app.run_test(size=size) as pilot:
@@ -479,7 +484,7 @@ async def test_the_chosen_product_is_always_named_on_the_chart(
             chart = screen.chart(screen.query_one("#grid").content_size)
             assert chart is not None
             drawn = "\n".join(line.plain for line in chart.lines())
-            assert at(screen) in drawn
+            assert (at(screen) or "?") in drawn
 
 
 async def test_estimates_are_told_apart(tmp_path: Path) -> None:
