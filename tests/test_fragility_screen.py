@@ -77,6 +77,16 @@ async def test_a_table_sorted_by_words_is_told_by_net_yield(tmp_path: Path) -> N
         assert "BRAVO leads all by" in text_of(app)
 
 
+async def test_it_may_be_closed_before_all_is_worked_out(tmp_path: Path) -> None:
+    app = app_on(written(tmp_path))
+    async with app.run_test(size=(120, 60)) as pilot:
+        await pilot.press("f", "escape")
+        await pilot.pause()
+        await pilot.press("f")
+        await opened(pilot, "escape")
+        assert isinstance(app.screen, FragilityPage)
+
+
 async def test_nothing_in_sight_is_no_fault(tmp_path: Path) -> None:
     app = app_on(written(tmp_path))
     async with app.run_test(size=(120, 60)) as pilot:
@@ -86,10 +96,10 @@ async def test_nothing_in_sight_is_no_fault(tmp_path: Path) -> None:
 
 
 def test_until_it_is_worked_out_the_page_says_so() -> None:
-    page = fragility_page(
-        Told(found=None, tornado=None, stressed=told().stressed, row=None), 100
-    ).plain
-    assert WORKING in page
+    known = told()
+    page = fragility_page(Told(found=None, tornado=known.tornado, stressed=(), row=1), 100).plain
+    assert page.count(WORKING) == 2
+    assert "What moves BRAVO most" in page
 
 
 def test_the_smallest_change_stands_with_the_way_to_see_it() -> None:

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from etfcompare.tui.table_screen import TableScreen
 
 TITLE: Final = "How firm is this?"
-WORKING: Final = "Working out what it takes to put another product first …"
+WORKING: Final = "Working it out …"
 NARROWEST_BAR: Final = 6
 WIDEST_BAR: Final = 44
 GAP: Final = "  "
@@ -58,12 +58,13 @@ class Told:
     tornado: Tornado | None
     """Of the product under the cursor, if there is one."""
     stressed: Sequence[Stressed]
+    """Empty while it is worked out."""
     row: int | None
     """The place in the catalogue of that product."""
 
 
 class FragilityPage(ReadingScreen):
-    """The page; what changes who is first is worked out in a thread once it is open."""
+    """The page; what is about all products is worked out in a thread once it is open."""
 
     BINDINGS: ClassVar = [("f", "dismiss", "close")]
     # The style is that of any page to read, which names the class above.
@@ -84,7 +85,7 @@ class FragilityPage(ReadingScreen):
         self._told = Told(
             found=None,
             tornado=None if row is None else tornado(table, row),
-            stressed=stress(table, comparison.rows),
+            stressed=(),
             row=row,
         )
 
@@ -95,12 +96,14 @@ class FragilityPage(ReadingScreen):
 
     @work(thread=True)
     def _work_out(self, comparison: Comparison) -> None:
+        stressed = stress(comparison.table, comparison.rows)
+        self.app.call_from_thread(self._show, replace(self._told, stressed=stressed))
         found = fragility(comparison, few=1)
-        self.app.call_from_thread(self._show, found)
+        self.app.call_from_thread(self._show, replace(self._told, found=found))
 
-    def _show(self, found: Fragility) -> None:
-        if self.is_mounted:
-            self._told = replace(self._told, found=found)
+    def _show(self, told: Told) -> None:
+        self._told = told
+        if self.is_attached:  # it may have been closed meanwhile
             self.query_one(Page).rewrite()
 
 
@@ -125,7 +128,11 @@ def fragility_page(told: Told, width: int) -> Content:
         lines += [Content(), *_title(f"What moves {ticker} most", width)]
         lines += _tornado(told.tornado, width)
         lines += [Content(), *_title(f"{ticker} in hard times", width)]
-        lines += _hard_times(told.stressed, told.row, width)
+        lines += (
+            _hard_times(told.stressed, told.row, width)
+            if told.stressed
+            else _wrapped(WORKING, MUTED, width)
+        )
     lines += [Content(), *_wrapped("~ estimated or assumed   ! stale or undated", MUTED, width)]
     return Content("\n").join(lines)
 
