@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -289,3 +291,12 @@ def test_cash_of_unknown_yield_is_refused_unless_given(run: Run) -> None:
 
 def test_a_filter_that_nothing_matches_leaves_cash(run: Run) -> None:
     assert document(run, "--where", "ada")["weights"] == {"cash": 1}
+
+
+def test_no_solver_is_loaded_before_something_is_solved() -> None:
+    script = (
+        "import sys, etfcompare.cli.allocate, etfcompare.portfolio.optimum\n"
+        "print([one for one in ('numpy', 'scipy', 'pandas', 'textual') if one in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    assert found.stdout.strip() == b"[]"
