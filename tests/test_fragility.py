@@ -258,22 +258,22 @@ def test_no_nearer_change_of_a_fee_or_cut_is_found_by_brute_force(seed: int) -> 
     found = fragility(compare(table, where=ALL), few=100).overall
     if found is None or found.ties:
         return
-    flips = {(one.lever.ticker, one.lever.path): one for one in found.flips}
+    nearest: dict[tuple[str, bool], float] = {}
     for row in range(len(table.products)):
         for lever in product_levers(table, row, HEADLINE):
-            if lever.path not in ("fee.rate", "staking.cut"):
-                continue
-            told = flips.get((lever.ticker, lever.path))
-            nearest = min(
-                (brute(table, lever, end, found.top) for end in (lever.least, lever.most)),
-                key=lambda value: abs(value - lever.now),
-            )
-            if told is None:
-                assert nearest == math.inf
-                continue
-            assert abs(nearest - lever.now) <= abs(told.change) + 1e-7
-            # Reported values are rounded, away from the present, to 0.01bp at most.
-            assert abs(told.change) - abs(nearest - lever.now) <= 1.1e-6
+            if lever.path in ("fee.rate", "staking.cut"):
+                kind = (lever.path, lever.ticker == found.top)
+                ends = (brute(table, lever, end, found.top) for end in (lever.least, lever.most))
+                change = min(abs(value - lever.now) for value in ends)
+                nearest[kind] = min(change, nearest.get(kind, math.inf))
+    told = {(one.lever.path, one.lever.ticker == found.top): one for one in found.flips}
+    for kind, change in nearest.items():
+        if kind not in told:
+            assert change == math.inf
+            continue
+        assert change <= abs(told[kind].change) + 1e-7
+        # Reported values are rounded, away from the present, to 0.01bp at most.
+        assert abs(told[kind].change) - change <= 1.1e-6
 
 
 def brute(table: Table, lever: Lever, end: float, top: str) -> float:
@@ -293,6 +293,14 @@ def brute(table: Table, lever: Lever, end: float, top: str) -> float:
         middle = (near + far) / 2
         near, far = (middle, far) if is_first(middle) else (near, middle)
     return far
+
+
+def test_of_each_input_the_tops_own_and_a_rivals_smallest_change_are_told() -> None:
+    standing = overall(fragility(compare(random_table(11, 60, is_clean=True)), few=50))
+    kinds = [(one.lever.path, one.lever.ticker == standing.top) for one in standing.flips]
+    assert len(kinds) == len(set(kinds))
+    assert any(is_own for _, is_own in kinds)
+    assert not all(is_own for _, is_own in kinds)
 
 
 def test_far_rivals_left_out_for_speed_hold_no_smaller_change() -> None:

@@ -27,7 +27,7 @@ from etfcompare.engine.query import Query
 from etfcompare.engine.roots import NOISE
 from etfcompare.errors import UsageError
 
-FEW: Final = 5
+FEW: Final = 6
 """Changes told of each top place unless asked otherwise."""
 FINEST_STEP: Final = 1e-6
 """To which rates and shares are rounded, 0.01bp; small changes keep three digits."""
@@ -37,7 +37,7 @@ MARGIN: Final = 1e-3
 NEARER: Final = 16
 """Parts in which half of a change is searched, if that changes the top place already."""
 ATTEMPTS: Final = 4
-SPARE: Final = 2
+SPARE: Final = 4
 """How many times as many changes are solved for as told: some may not stand the proof."""
 _FRACTIONS: Final = frozenset({Measure.RATE, Measure.SHARE})
 ALL: Final = Query.parse("!status:-")
@@ -83,7 +83,8 @@ class Standing:
     """By how much the top is ahead of the runner-up, in the unit of the figure; NaN without one."""
     flips: tuple[Flip, ...]
     """Rates and shares, both fractions, smallest change first; then days, then dollars, of which
-    each is in order too but cannot be held against the others."""
+    each is in order too but cannot be held against the others. Of each input the smallest change
+    of the top's own, and the smallest of any rival's."""
 
     def of(self, *measures: Measure) -> tuple[Flip, ...]:
         """Return the changes of some units."""
@@ -189,8 +190,22 @@ class _Ranking:
         """Give the smallest changes of each unit that stand the proof."""
         found = sorted(self._roots(*ranked), key=_distance)
         for alike in (_FRACTIONS, {Measure.DAYS}, {Measure.MONEY}):
-            proven = (self._proven(ranked, *one) for one in found if one[0].measure in alike)
-            yield from islice(filter(None, proven), self.few)
+            of_unit = [one for one in found if one[0].measure in alike]
+            yield from islice(self._kinds(ranked, of_unit), self.few)
+
+    def _kinds(self, ranked: Sequence[int], found: Iterable[tuple[Lever, float]]) -> Iterator[Flip]:
+        """Give of each input the smallest change of the top's own and of any rival's.
+
+        A fee that may fall in five places is one question, not five.
+        """
+        top = self.table.products[ranked[0]].ticker
+        told: set[tuple[str, bool]] = set()
+        for lever, root in found:
+            kind = (lever.path, lever.ticker == top)
+            flip = None if kind in told else self._proven(ranked, lever, root)
+            if flip is not None:
+                told.add(kind)
+                yield flip
 
     def _roots(self, top: int, *rivals: int) -> Iterator[tuple[Lever, float]]:
         """Give for each input the nearest value at which a rival catches up with the top."""
