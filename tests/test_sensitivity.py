@@ -212,6 +212,14 @@ def test_without_a_change_of_sign_there_is_none(function: Callable[[float], floa
     assert sign_change(function, 0.0, 1.0) is None
 
 
+@pytest.mark.parametrize("size", [1e3, 1e6, 1e9, 1e15])
+def test_a_root_in_dollars_is_found_too(size: float) -> None:
+    # Halves of a stretch of dollars never come as close as those of rates.
+    assert sign_change(lambda x: x * x - size * size / 9, 0.0, size) == pytest.approx(size / 3)
+    assert sign_change(lambda x: 3 * x - size, 0.0, size) == pytest.approx(size / 3)
+    assert sign_change(lambda x: x - size / 3, size / 4, size / 2) == pytest.approx(size / 3)
+
+
 # Swaps
 
 CHEAP = fund("CHEAP", "rate: 0.60%, waiver: {rate: 0%, until: 2027-03-01}")
