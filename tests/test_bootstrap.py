@@ -9,7 +9,7 @@ from datetime import date
 from itertools import accumulate, cycle, islice
 from math import exp, fsum, log, sqrt
 from random import Random
-from statistics import NormalDist, median
+from statistics import NormalDist, median, stdev
 
 import pytest
 from hypothesis import given, settings
@@ -79,11 +79,13 @@ def test_blocks_are_of_four_weeks_and_paths_reach_the_horizon(
 ) -> None:
     paths = drawn([0.01, -0.02] * 200, 365, calendar)
     assert (paths.block, paths.periods, len(paths.growth)) == (block, periods, PATHS)
-    assert drawn([0.01, -0.02] * 200, 1, calendar).periods == 1
+    nearest = drawn([0.01, -0.02] * 200, STEP[calendar], calendar)
+    assert nearest.periods == 1
+    assert "paths of 1 return, " in nearest.words
     assert ("single ones" in paths.words) == (calendar is MONTHLY)
 
 
-@given(st.floats(min_value=-0.05, max_value=0.05), st.integers(min_value=1, max_value=1500))
+@given(st.floats(min_value=-0.05, max_value=0.05), st.integers(min_value=7, max_value=1500))
 @settings(max_examples=20)
 def test_returns_that_never_vary_leave_nothing_to_chance(step: float, days: int) -> None:
     paths = drawn([step], days)
@@ -103,15 +105,41 @@ def test_a_price_that_falls_on_no_path_has_no_fall_to_make_good() -> None:
 
 
 @given(
-    st.lists(st.floats(min_value=-0.2, max_value=0.2), min_size=20, max_size=WEEKS),
+    st.lists(st.floats(min_value=-0.2, max_value=0.2), min_size=20, max_size=40),
     st.floats(min_value=-0.3, max_value=0.3),
 )
 @settings(max_examples=20)
-def test_the_drift_of_paths_is_the_one_assumed(returns: list[float], drift: float) -> None:
-    paths = drawn(returns)
-    shift = paths.to_mean(drift)
-    assert fsum(exp(one + shift) for one in paths.growth) / PATHS == pytest.approx(exp(drift))
+def test_the_drift_of_all_paths_there_are_is_the_one_assumed(
+    returns: list[float], drift: float
+) -> None:
+    paths = draw("SOL", closes(returns, WEEKLY, len(returns)), 6 * 7)
+    assert isinstance(paths, Paths)
+    assert (paths.block, paths.periods) == (4, 6)
+    mean = fsum(returns) / len(returns)
+    around = [one - mean for one in returns] * 2
+    whole, left = (
+        [fsum(around[start : start + length]) for start in range(len(returns))] for length in (4, 2)
+    )
+    every = [exp(one + other + paths.to_mean(drift)) for one in whole for other in left]
+    assert fsum(every) / len(every) == pytest.approx(exp(drift))
     assert median(one + paths.to_median(drift) for one in paths.growth) == pytest.approx(drift)
+
+
+@pytest.mark.parametrize("days", [90, 365, 3650])
+def test_other_draws_scatter_as_the_errors_say(days: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for seed in range(16):
+        monkeypatch.setattr("etfcompare.history.bootstrap.SEED", seed)
+        found.append(flat_mean(drawn(normal_returns(0.8), days), 1.05))
+    for name in ("p_fall", "p_loss", "p_beat_cash", "value_at_risk", "cvar"):
+        estimates: list[Estimate] = [getattr(one, name) for one in found]
+        stated = fsum(one.error for one in estimates) / len(estimates)
+        assert 0.5 < stdev(one.value for one in estimates) / stated < 1.6, name
+
+
+def test_a_horizon_nearer_than_the_next_close_is_not_drawn() -> None:
+    said = "the weekly closes of SOL on file are farther apart than the horizon"
+    assert draw("SOL", closes([0.01, -0.02]), 3) == said
 
 
 def test_the_mean_of_what_is_drawn_is_taken_out_within_the_error_of_drawing() -> None:

@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import accumulate
 from math import ceil, exp, fsum, log, sqrt
 from statistics import median, stdev
 from typing import Final, NamedTuple
@@ -89,7 +90,7 @@ class Paths:
     """Logarithms of the price at the end of each path over that at its start, ascending; the mean
     of what was drawn from is taken out."""
     mean: float
-    """Logarithm of the mean multiple."""
+    """Logarithm of the mean multiple of all paths that could be drawn."""
     edge: Estimate
     """The largest multiple of the worst twentieth."""
     tail: Estimate
@@ -99,7 +100,8 @@ class Paths:
     def words(self) -> str:
         """Return what was drawn."""
         size = f"blocks of {self.block}" if self.block > 1 else "single ones"
-        return f"{len(self.growth):,} paths of {self.periods} returns, drawn in {size}"
+        length = f"{self.periods} return{'' if self.periods == 1 else 's'}"
+        return f"{len(self.growth):,} paths of {length}, drawn in {size}"
 
     @property
     def window(self) -> str:
@@ -196,9 +198,12 @@ def draw(asset: str, closes: Closes, horizon_days: int) -> Paths | str:
     returns = log_returns(closes)
     if len(returns) < LEAST_RETURNS:
         return f"the closes of {asset} on file make only {len(returns)} returns"
+    periods = round(horizon_days / DAYS_PER_YEAR * closes.calendar.periods)
+    if not periods:
+        return f"the {closes.calendar.closes} of {asset} on file are farther apart than the horizon"
     block = max(round(BLOCK_DAYS / DAYS_PER_YEAR * closes.calendar.periods), 1)
-    periods = max(round(horizon_days / DAYS_PER_YEAR * closes.calendar.periods), 1)
-    growth = _drawn(returns, block, periods)
+    upto = _running(returns, block)
+    growth = _drawn(upto, len(returns), block, periods)
     if max(growth) > FARTHEST or min(growth) < -FARTHEST:
         return f"the closes of {asset} on file swing too far to draw from"
     multiples = [exp(one) for one in growth]
@@ -214,29 +219,55 @@ def draw(asset: str, closes: Closes, horizon_days: int) -> Paths | str:
         block=block,
         periods=periods,
         growth=sorted(growth),
-        mean=log(fsum(multiples) / PATHS),
+        mean=_mean(upto, len(returns), block, periods),
         edge=Estimate(edge_of(ascending), _error([edge_of(one) for one in batches])),
         tail=Estimate(worst_mean(ascending), _error([worst_mean(one) for one in batches])),
     )
 
 
-def _drawn(returns: Sequence[float], block: int, periods: int) -> list[float]:
-    """Return the sums of returns along paths, the mean of all returns taken out of each."""
-    import numpy as np  # noqa: PLC0415 - only where paths are drawn
-
+def _running(returns: Sequence[float], block: int) -> list[float]:
+    """Return running sums of returns less their mean, once around and a block farther."""
     count = len(returns)
     mean = fsum(returns) / count
-    around = np.array([one - mean for one in returns] * (1 + -(-block // count)))
-    upto = np.concatenate(([0.0], np.cumsum(around)))
+    around = (returns[place % count] - mean for place in range(count + block))
+    return list(accumulate(around, initial=0.0))
+
+
+def _drawn(upto: Sequence[float], count: int, block: int, periods: int) -> list[float]:
+    """Return the sums of returns along paths, by running sums of the returns."""
+    import numpy as np  # noqa: PLC0415 - only where paths are drawn
+
+    sums = np.array(upto)
     # Raw draws, because numpy promises those of a bit generator to stay the same for ever.
     source = np.random.PCG64(SEED)
     growth = np.zeros(PATHS)
-    for done in range(0, periods, block):
-        length = min(block, periods - done)
+    for length in _lengths(block, periods):
         starts = (source.random_raw(PATHS) % count).astype(np.intp)
-        growth += upto[starts + length] - upto[starts]
+        growth += sums[starts + length] - sums[starts]
     found: list[float] = growth.tolist()
     return found
+
+
+def _lengths(block: int, periods: int) -> list[int]:
+    """Return the returns of each block of a path; what is left at its end is a shorter one."""
+    whole, left = divmod(periods, block)
+    return [block] * whole + [left] * bool(left)
+
+
+def _mean(upto: Sequence[float], count: int, block: int, periods: int) -> float:
+    """Return the logarithm of the mean multiple of all paths that could be drawn.
+
+    Blocks are drawn independently, so it is the product of the means of each. The mean of the
+    paths drawn would not do: over long horizons it rests on the luckiest few of them.
+    """
+    means = {length: _mean_of(upto, count, length) for length in {block, periods % block}}
+    return fsum(means[length] for length in _lengths(block, periods))
+
+
+def _mean_of(upto: Sequence[float], count: int, length: int) -> float:
+    sums = [upto[start + length] - upto[start] for start in range(count)]
+    most = max(sums)
+    return most + log(fsum(exp(one - most) for one in sums) / count)
 
 
 def edge_of(ascending: Sequence[float], tail: float = TAIL) -> float:
