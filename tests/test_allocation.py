@@ -273,7 +273,7 @@ def test_unknown_costs_are_named_and_left_out() -> None:
 
 
 def test_cash_of_unknown_yield_cannot_be_valued() -> None:
-    with pytest.raises(UsageError, match=r"`cash:`.*--cash"):
+    with pytest.raises(UsageError, match=r"`cash: \{yield: 3.6%\}` or assume"):
         found_in(table(cash=None))
 
 
@@ -346,8 +346,32 @@ def test_what_is_held_and_cannot_be_valued_is_set_aside() -> None:
     assert found.notes == (
         "DARK, 20.00% of what is held, is set aside: its net yield is not known",
     )
-    with pytest.raises(UsageError, match="nothing that is held can be valued"):
+    with pytest.raises(UsageError, match="can be placed: DARK: its net yield is not known"):
         found_in(table(*funds), present=held(lot("DARK", 1e6)))
+
+
+def test_what_rounding_leaves_of_holdings_that_are_set_aside_is_nothing() -> None:
+    funds = [fund(f"D{part}", "SOL", None) for part in range(49)]
+    lots = [lot(one.ticker, 1e3) for one in funds]
+    present = held(*lots, value_usd=49e3)
+    assert math.fsum(present.weights.values()) < 1
+    with pytest.raises(UsageError, match="can be placed"):
+        found_in(table(*funds), present=present)
+
+
+def test_what_is_set_aside_is_said_to_be_so_for_its_own_reason() -> None:
+    among = table(fund("A", "SOL", 0.05), fund("B", "SOL", 0.05))
+    found = allocate(among, [0], Limits(), held(lot("B", 2e5), lot("LOST", 1e5)))
+    assert isinstance(found, Allocation)
+    assert found.notes == (
+        "B, 20.00% of what is held, is set aside: it is not among the products asked for",
+        "LOST, 10.00% of what is held, is set aside: no product that can be used has this ticker",
+    )
+
+
+def test_holdings_of_nothing_are_refused_in_words() -> None:
+    with pytest.raises(UsageError, match="nothing is held; state"):
+        found_in(table(), present=held(value_usd=0.0))
 
 
 def test_tax_that_is_not_known_is_named() -> None:
@@ -406,6 +430,13 @@ def test_a_bound_is_read_in_any_case_with_or_without_quotation_marks() -> None:
     assert parse_bound('custodian:"big vault"=60%', known) == cap("custodian", "Big Vault", 0.6)
 
 
+@pytest.mark.parametrize("name", ['Foo=Bar: "x"', '"Quoted"', 'a:b="c', "=", '"'])
+def test_a_bound_may_name_what_looks_like_its_own_marks(name: str) -> None:
+    known = catalogue([fund("BSOL", "SOL", 0.05, issuer=name)], {}, {})
+    assert parse_bound(f"issuer:{name}=20%", known) == cap("issuer", name, 0.2)
+    assert parse_bound(f'issuer:"{name}"=20%', known) == cap("issuer", name, 0.2)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -431,6 +462,9 @@ def test_a_bound_that_makes_no_sense_is_refused(text: str, said: str) -> None:
     [
         {"max_volatility": -0.1},
         {"max_volatility": math.nan},
+        {"max_volatility": math.inf},
+        {"min_aum": math.inf},
+        {"days_to_exit": math.inf},
         {"min_yield": 2.0},
         {"min_aum": -1.0},
         {"max_share_of_aum": 1.5},

@@ -281,7 +281,7 @@ def test_cash_of_unknown_yield_is_refused_unless_given(run: Run) -> None:
     code, _, err = run("--max-vol", "5%")
     assert (code, err) == (
         2,
-        "etfcompare: the yield of cash is not known; state `cash:` or give --cash 3.6%\n",
+        "etfcompare: the yield of cash is not known; state `cash: {yield: 3.6%}` or assume one\n",
     )
     assert document(run, "--max-vol", "5%", "--cash", "3.75%")["weights"] == {
         "SOLX": 0.0625,

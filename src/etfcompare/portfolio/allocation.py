@@ -102,7 +102,7 @@ def allocate(
         present: What is held now; None for nothing but cash.
 
     Raises:
-        UsageError: The yield of cash is not known, or nothing that is held can be valued.
+        UsageError: The yield of cash is not known, or nothing that is held can be placed.
     """
     choice = choice_of(table, rows, present, limits.participation)
     stated = limits.stated()
@@ -138,7 +138,7 @@ def allocation_frontier(
         steps: How many caps are tried, at least two.
 
     Raises:
-        UsageError: The yield of cash is not known, or nothing that is held can be valued.
+        UsageError: The yield of cash is not known, or nothing that is held can be placed.
     """
     choice = choice_of(table, rows, present, limits.participation)
     others = replace(limits, max_volatility=None).stated()

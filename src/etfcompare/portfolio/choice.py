@@ -22,6 +22,8 @@ from etfcompare.visible import visible
 
 CASH: Final = "cash"
 """What weights call the part that is in no product."""
+_ROUNDING: Final = 1e-12
+"""A share of what is held that rounding may leave."""
 
 
 class Parcel(NamedTuple):
@@ -60,9 +62,9 @@ class Candidate:
         return cost
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Choice:
-    """All that an allocation chooses among."""
+    """All that an allocation chooses among; equal to none but itself."""
 
     table: Table
     candidates: tuple[Candidate, ...]
@@ -98,11 +100,13 @@ def choice_of(
         participation: Share of a day's volume that can be sold.
 
     Raises:
-        UsageError: The yield of cash is not known, or nothing that is held can be valued.
+        UsageError: The yield of cash is not known, or nothing that is held can be placed.
     """
     cash = table.shared("cash_yield")
     if cash is None:
-        raise UsageError("the yield of cash is not known; state `cash:` or give --cash 3.6%")
+        raise UsageError(
+            "the yield of cash is not known; state `cash: {yield: 3.6%}` or assume one"
+        )
     held: Mapping[str, float] = {} if present is None else present.weights
     left_out: dict[str, str] = {}
     in_play: list[int] = []
@@ -127,8 +131,9 @@ def choice_of(
     aside = {name: part for name, part in held.items() if part and name not in known}
     share = 1 - math.fsum(aside.values())
     value = share * (table.scenario.amount if present is None else present.value_usd)
-    if not value > 0:
-        raise UsageError("nothing that is held can be valued; see `etfcompare check`")
+    reasons = {name: _why_aside(name, left_out, table) for name in aside}
+    if share < _ROUNDING or not value > 0:
+        raise UsageError(_nothing_to_place(reasons))
     return Choice(
         table=table,
         candidates=tuple(_candidate(table, row, present, share) for row in in_play),
@@ -136,7 +141,7 @@ def choice_of(
         value_usd=value,
         risk=risk,
         left_out=left_out,
-        notes=(*(present.notes if present else ()), *_set_aside(aside, left_out)),
+        notes=(*(present.notes if present else ()), *_set_aside(aside, reasons)),
         participation=participation,
     )
 
@@ -170,7 +175,21 @@ def _candidate(table: Table, row: int, present: Present | None, share: float) ->
     )
 
 
-def _set_aside(aside: Mapping[str, float], left_out: Mapping[str, str]) -> Iterator[str]:
+def _why_aside(name: str, left_out: Mapping[str, str], table: Table) -> str:
+    if name in left_out:
+        return left_out[name]
+    if any(one.ticker == name for one in table.products):
+        return "it is not among the products asked for"
+    return "no product that can be used has this ticker"
+
+
+def _set_aside(aside: Mapping[str, float], reasons: Mapping[str, str]) -> Iterator[str]:
     for name, part in aside.items():
-        why = left_out.get(name, "it is not among the products asked for")
-        yield f"{visible(name)}, {format_rate(part)} of what is held, is set aside: {why}"
+        yield f"{visible(name)}, {format_rate(part)} of what is held, is set aside: {reasons[name]}"
+
+
+def _nothing_to_place(reasons: Mapping[str, str]) -> str:
+    if not reasons:
+        return "nothing is held; state cash or lots with a value under `holdings:`"
+    said = "; ".join(f"{visible(name)}: {why}" for name, why in reasons.items())
+    return f"there is no cash, and nothing that is held can be placed: {said}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -141,17 +142,17 @@ class Limits:
         for word, share in shares.items():
             if share is not None and not 0 <= share <= 1:
                 raise UsageError(f"{word} is not between 0% and 100%")
-        if self.max_volatility is not None and not self.max_volatility >= 0:
-            raise UsageError("the volatility cap is below 0%")
+        if self.max_volatility is not None and not 0 <= self.max_volatility < math.inf:
+            raise UsageError("the volatility cap is not a rate from 0% up")
         if self.min_yield is not None and not -1 <= self.min_yield <= 1:
             raise UsageError("the minimum yield is not between -100% and 100%")
-        if self.min_aum is not None and not self.min_aum >= 0:
-            raise UsageError("the minimum AUM is below zero")
-        if self.days_to_exit is not None and not self.days_to_exit > 0:
-            raise UsageError("the days to exit are not above zero")
+        if self.min_aum is not None and not 0 <= self.min_aum < math.inf:
+            raise UsageError("the minimum AUM is not an amount from zero up")
+        if self.days_to_exit is not None and not 0 < self.days_to_exit < math.inf:
+            raise UsageError("the days to exit are not a number above zero")
         if not 0 < self.participation <= 1:
             raise UsageError("the participation is not above 0% and at most 100% of the volume")
-        for word, bounds in (("--cap", self.caps), ("--floor", self.floors)):
+        for word, bounds in (("cap", self.caps), ("floor", self.floors)):
             _refuse_twice(word, bounds)
 
     def spelled(self, catalogue: Catalogue) -> Limits:
@@ -192,7 +193,7 @@ def _refuse_twice(word: str, bounds: Iterable[Bound]) -> None:
     for one in bounds:
         if (one.kind, one.name) in seen:
             raise UsageError(
-                f"{word}: {one.kind} {visible(one.name)} is given twice; name one share"
+                f"the {word} on {one.kind} {visible(one.name)} is given twice; name one share"
             )
         seen.add((one.kind, one.name))
 
@@ -222,7 +223,7 @@ def parse_bound(text: str, catalogue: Catalogue) -> Bound:
     """
     kind, colon, rest = text.partition(":")
     name, equals, share = rest.rpartition("=")
-    kind, name = kind.strip().casefold(), name.strip().strip('"').strip()
+    kind, name = kind.strip().casefold(), name.strip()
     if not (colon and equals and name):
         raise UsageError(f'"{visible(text)}" names no kind, name and share; write asset:SOL=20%')
     if kind not in KINDS:
@@ -239,11 +240,13 @@ def _spelled(kind: Kind, name: str, catalogue: Catalogue) -> str:
     """Return a name as the catalogue spells it."""
     found = (name_of(one, kind) for one in catalogue.products)
     names = tuple(dict.fromkeys(one for one in found if one is not None))
-    if name in names:
-        return name
-    spelled = next((one for one in names if one.casefold() == name.casefold()), None)
-    if spelled is not None:
-        return spelled
-    close = nearest(name, names)
+    bare = name[1:-1].strip() if len(name) > 1 and name[0] == name[-1] == '"' else name
+    for wanted in (name, bare):  # quotation marks may also be part of the name
+        if wanted in names:
+            return wanted
+        spelled = next((one for one in names if one.casefold() == wanted.casefold()), None)
+        if spelled is not None:
+            return spelled
+    close = nearest(bare, names)
     hint = f"did you mean {visible(close)}?" if close else "`etfcompare rank` lists what there is"
-    raise UsageError(f'no product has the {kind} "{visible(name)}"; {hint}')
+    raise UsageError(f'no product has the {kind} "{visible(bare)}"; {hint}')
