@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -18,11 +18,13 @@ from hypothesis import strategies as st
 from etfcompare.catalogue.schema import Product
 from etfcompare.engine.figures import Table
 from etfcompare.errors import UsageError
+from etfcompare.portfolio import binding
 from etfcompare.portfolio.allocation import Allocation, allocate, allocation_frontier
 from etfcompare.portfolio.binding import Infeasible
-from etfcompare.portfolio.choice import CASH
+from etfcompare.portfolio.choice import CASH, Choice
 from etfcompare.portfolio.holdings import Present
 from etfcompare.portfolio.limits import Bound, Kind, Limit, Limits, Measure, name_of, parse_bound
+from etfcompare.portfolio.optimum import Solved, solved
 from portfolios import (
     catalogue,
     fund,
@@ -417,6 +419,23 @@ def test_floors_above_the_whole_clash() -> None:
 def test_a_floor_under_little_volatility_says_the_least_there_is() -> None:
     found = refused(table(), Limits(max_volatility=0.005, floors=(cap("asset", "BTC", 0.02),)))
     assert found.words.endswith("; the least volatility under the rest is 0.90%")
+
+
+def test_a_clash_among_many_limits_is_found_without_trying_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    funds = [fund(f"F{place}", "SOL", 0.05) for place in range(200)]
+    caps = tuple(cap("product", one.ticker, 0.5) for one in funds)
+    tried: list[int] = []
+
+    def counted(choice: Choice, limits: Sequence[Limit], *, is_free: bool = False) -> Solved | None:
+        tried.append(len(limits))
+        return solved(choice, limits, is_free=is_free)
+
+    monkeypatch.setattr(binding, "solved", counted)
+    found = refused(table(*funds), Limits(max_volatility=0.01, min_yield=0.045, caps=caps))
+    assert found.clash == ("volatility cap of 1.00%", "minimum yield of 4.50%")
+    assert len(tried) < 50
 
 
 # How limits are typed

@@ -17,6 +17,8 @@ _WORTH: Final = 1e-9
 _HAIR: Final = 1e-5
 """How far a limit is relaxed where the optimum has no derivative, in its own terms."""
 _PAIR: Final = 2
+_AT_ONCE: Final = 4
+"""Parts in which limits are tried on whether a clash is one without them."""
 _HALVINGS: Final = 20
 """Of the interval that the least volatility is in: to a millionth of it."""
 
@@ -39,7 +41,7 @@ class Infeasible:
     """Limits that leave nothing to choose."""
 
     clash: tuple[str, ...]
-    """The smallest set of limits that cannot hold together, each in words."""
+    """Limits that cannot hold together, but any fewer of them can; each in words."""
     limits: tuple[Limit, ...]
     """The same, as limits."""
     words: str
@@ -112,17 +114,19 @@ def _rate(choice: Choice, limits: Sequence[Limit], place: int, best: Solved) -> 
 
 
 def clash_of(choice: Choice, limits: Sequence[Limit]) -> Infeasible:
-    """Return the smallest set of limits that cannot hold together: any fewer of them can.
+    """Return limits that cannot hold together, none to spare: any fewer of them can.
 
     Args:
         choice: What there is to choose among.
         limits: What leaves nothing.
     """
-    clash = list(limits)
-    for one in limits:
-        others = [other for other in clash if other is not one]
-        if solved(choice, others) is None:
-            clash = others
+    clash, size = list(limits), len(limits)
+    while size:  # many at once first, one by one in the end
+        for part in [clash[at : at + size] for at in range(0, len(clash), size)]:
+            others = [one for one in clash if one not in part]
+            if solved(choice, others) is None:
+                clash = others
+        size = min(size - 1, -(-size // _AT_ONCE))
     words = [one.words for one in clash]
     return Infeasible(clash=tuple(words), limits=tuple(clash), words=_clash_in_words(choice, clash))
 

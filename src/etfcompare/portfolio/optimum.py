@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from etfcompare.catalogue.schema import Product
@@ -24,6 +24,9 @@ _DECIMALS: Final = 12
 """Of a weight; what is behind them is rounding."""
 _NOTHING: Final = 1e-10
 """A weight that is rounding."""
+_MANY: Final = 1024
+"""Limits whose rows are kept: what binds and what clashes is found by solving under most of them,
+again and again."""
 
 
 class Held(NamedTuple):
@@ -168,6 +171,7 @@ def _risk(choice: Choice) -> Array:
     return np.column_stack([factor[:, columns], np.zeros(len(factor))])
 
 
+@lru_cache(maxsize=_MANY)
 def held_by(limit: Limit, choice: Choice) -> Held:
     """Return what a limit holds back; the cap on volatility is of another kind."""
     import numpy as np  # noqa: PLC0415 - likewise

@@ -200,7 +200,10 @@ def _smooth(programme: Programme, cut: Programme, x: Array) -> Array | None:
     assert programme.cap is not None
     free = (x - programme.least > TIGHT) & (programme.largest - x > TIGHT)
     held = programme.rows[cut.room(x)[: len(programme.rows)] <= TIGHT]
-    space = _null_space(np.vstack([held, programme.whole])[:, free])
+    # What a row holds alone stays where it is; of many caps on one each, few are left to work on.
+    alone = (held[:, free] != 0).sum(axis=1) == 1
+    free &= ~(held[alone] != 0).any(axis=0)
+    space = _null_space(np.vstack([held[~alone], programme.whole])[:, free])
     if not space.size:
         return None
     moved, gain = programme.risk[:, free] @ space, programme.gain[free] @ space
