@@ -79,8 +79,8 @@ def test_people_read_the_verdict_first_then_both_trades_beside_doing_nothing(run
     code, out, err = run(*CASE, *TAXED, "--vol", "80%")
     assert code == 0
     assert out == (
-        "do nothing: the benefit does not pay the cost: to target 3.8bp over 1y against 24.0bp; "
-        "to the edge 2.9bp over 1y against 12.0bp\n"
+        "do nothing: the benefit does not pay the cost: to target worth 3.8bp over 1y against a "
+        "cost of 24.0bp; to the edge worth 2.9bp over 1y against a cost of 12.0bp\n"
         "\n"
         "                 Trim to target  Trim to the edge  Do nothing\n"
         "Sleeve after              2.00%             3.00%       4.00%\n"
@@ -94,8 +94,8 @@ def test_people_read_the_verdict_first_then_both_trades_beside_doing_nothing(run
         "Cheaper than a taxed sale\n"
         "  put new cash elsewhere: $3,333,333 brings the sleeve to the edge\n"
     )
-    assert "outgrew the rest 2.042 times" in err
-    assert "the spread is left out of the cost; --spread takes it in" in err
+    assert "outgrew the rest 2.0417 times since it was at its target" in err
+    assert "the spread is unknown and left out of the cost" in err
 
 
 def test_a_fund_brings_its_spread_volatility_and_yield(run: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import permutations
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,7 +16,16 @@ from conftest import TODAY
 from etfcompare.engine.figures import Table
 from etfcompare.engine.scenario import Scenario
 from etfcompare.portfolio.holdings import present
-from etfcompare.portfolio.lots import HeldLot, Term, selling_order
+from etfcompare.portfolio.lots import (
+    SHORT_AS_LONG_WORDS,
+    HeldLot,
+    Term,
+    parts_of,
+    selling_order,
+    tax_of,
+    tax_on,
+)
+from etfcompare.portfolio.rebalance_words import verdict, ways_in_words
 from etfcompare.portfolio.rebalancing import (
     Choice,
     Rule,
@@ -159,6 +169,30 @@ def test_what_is_nothing_or_all_has_not_drifted() -> None:
     assert drift_multiple(0.1, 1.0) is None
 
 
+@pytest.mark.parametrize("rule", [Rule(target=0.0), Rule(target=0.02, band=0.0)])
+@pytest.mark.parametrize("vol", [None, 0.8])
+def test_an_edge_that_is_the_target_is_one_trade(rule: Rule, vol: float | None) -> None:
+    plan = plan_of(sleeve(list(one_lot().lots), 1e7, vol=vol), rule, 100.0)
+    assert [one.choice for one in plan.sales] == [Choice.TARGET]
+    assert (plan.choice, plan.saved) == (Choice.TARGET, None)
+
+
+def test_where_tax_and_cost_take_more_than_a_sale_frees_there_is_none() -> None:
+    found = sleeve(list(one_lot(weight=0.99, tau=1.0).lots), 1e7, cost=0.1)
+    assert amount_to_sell(found, 0.95) is None
+    plan = plan_of(found, Rule(target=0.95, band=0.0), 1.0)
+    assert (plan.sales, plan.choice) == ((), Choice.NOTHING)
+    assert "no sale trims the sleeve" in verdict(plan, 365)
+
+
+def test_that_an_untested_trade_pays_is_not_claimed() -> None:
+    plan = plan_of(sleeve(list(one_lot().lots), 1e7, vol=None), Rule(target=0.02), 1.0)
+    assert verdict(plan, 365) == (
+        "trim to the edge: the sleeve is 4.00%, its band ends at 3.00%; by the band alone: "
+        "whether it is worth its cost of 11.9bp is unknown"
+    )
+
+
 # What is sold, and from what
 
 
@@ -198,13 +232,13 @@ def test_what_is_unknown_is_named_and_left_out() -> None:
     row = [one.ticker for one in under.products].index("TINY")
     found = sleeve_typed(under, 0.04, 1e6, Own(), row)
     assert found.cost_per_dollar == {"TINY": 0.0}
-    assert found.notes == (
-        "the spread of TINY is unknown and left out of the cost; --spread takes it in",
-    )
+    assert found.notes == ("the spread of TINY is unknown and left out of the cost",)
     bare = sleeve_typed(under, 0.04, 1e6, Own(spread=0.002))
     assert bare.cost_per_dollar == {"": 0.001}
     assert (bare.volatility, bare.net_yield) == (None, None)
-    assert "--vol" in bare.notes[0]
+    assert bare.notes == (
+        "the volatility is not known, so what a smaller risk is worth is not either",
+    )
 
 
 def test_a_lot_of_unknown_tax_is_sold_last_and_named() -> None:
@@ -228,6 +262,53 @@ def test_the_largest_fund_on_a_coin_stands_for_it() -> None:
     assert largest_of(under, "ETH") is None
 
 
+@pytest.mark.parametrize(
+    ("gains", "tax"),
+    [
+        ({0.2: 100.0, 0.37: 50.0}, 38.5),
+        ({0.2: -100.0, 0.37: -50.0}, 0.0),
+        ({0.2: 100.0, 0.37: -50.0}, 10.0),
+        ({0.2: 100.0, 0.37: -150.0}, 0.0),
+        ({0.2: -50.0, 0.37: 100.0}, 18.5),
+    ],
+)
+def test_a_loss_counts_against_a_gain_dollar_for_dollar(
+    gains: dict[float, float], tax: float
+) -> None:
+    assert tax_on(gains) == pytest.approx(tax)
+
+
+def test_a_short_loss_saves_no_more_than_the_tax_on_the_long_gain_it_meets() -> None:
+    lots = [
+        HeldLot(ticker="A", value=100.0, cost=200.0, term=Term.SHORT, tax_rate=0.37),
+        HeldLot(ticker="B", value=400.0, cost=200.0, term=Term.LONG, tax_rate=0.2),
+    ]
+    sale = plan_of(sleeve(lots, 500.0), Rule(target=0.0), 1.0).sale(Choice.TARGET)
+    assert sale is not None
+    assert (sale.sell, sale.tax, sale.unused_loss) == pytest.approx((500.0, 20.0, 0.0))
+
+
+def test_notes_of_a_sleeve_are_of_its_own_lots() -> None:
+    under = table(gains_tax=0.2)
+    lots = "{ticker: IBIT, value: $60K, cost: $30K, bought: 2026-06-10}"
+    both = Table(catalogue_of(FILE + f"    - {lots}\n"), under.scenario)
+    held = present(both.catalogue, both.scenario)
+    assert held is not None
+    assert SHORT_AS_LONG_WORDS in sleeve_held(both, held, Own()).notes
+    assert sleeve_held(both, held, Own(), asset="SOL").notes == ()
+
+
+def test_paying_the_yield_out_is_said_to_be_enough_only_within_the_horizon() -> None:
+    found = one_lot(weight=0.0301)
+    plan, ways = plan_of(found, Rule(target=0.02), 1.0), ways_of(found, Rule(target=0.02))
+    assert ways is not None
+    far, near = (list(ways_in_words(ways, plan, days))[-1] for days in (365, 36500))
+    assert far.endswith(
+        "$15,050 a year, not to the edge within 1y, but it does not add to the sleeve"
+    )
+    assert near.endswith("$15,050 a year, 2.2 years to the edge at flat prices")
+
+
 def test_cheaper_ways_are_counted() -> None:
     lots = [
         HeldLot(ticker="A", value=10.0, cost=1.0, term=Term.SHELTERED, tax_rate=0.0),
@@ -247,16 +328,17 @@ def test_cheaper_ways_are_counted() -> None:
 
 @st.composite
 def sleeves(draw: st.DrawFn) -> Sleeve:
+    long, short = draw(st.sampled_from([(0.0, 0.0), (0.2, 0.37), (0.0, 0.37), (0.2, 0.2)]))
+    rates = {Term.LONG: long, Term.SHORT: short, Term.SHELTERED: 0.0}
     lots = draw(
         st.lists(
             st.builds(
-                lambda value, share, term, rate: HeldLot(
-                    ticker="T", value=value, cost=value * share, term=term, tax_rate=rate
+                lambda value, share, term: HeldLot(
+                    ticker="T", value=value, cost=value * share, term=term, tax_rate=rates[term]
                 ),
                 st.floats(1, 1e6),
                 st.floats(0, 2),
-                st.sampled_from([Term.LONG, Term.SHORT]),
-                st.sampled_from([0.0, 0.2, 0.37]),
+                st.sampled_from(list(rates)),
             ),
             min_size=1,
             max_size=5,
@@ -280,8 +362,21 @@ def test_after_the_sale_the_sleeve_is_at_its_target(found: Sleeve, target: float
 
 @given(sleeves(), st.floats(0.001, 0.9), st.floats(0, 0.5))
 def test_a_nearer_aim_never_sells_more(found: Sleeve, target: float, band: float) -> None:
-    nearer = amount_to_sell(found, min(1.0, target * (1 + band)))
-    assert nearer <= amount_to_sell(found, target) + 1e-6
+    nearer, farther = (
+        amount_to_sell(found, aim) for aim in (min(1.0, target * (1 + band)), target)
+    )
+    assert nearer is not None
+    assert farther is not None
+    assert nearer <= farther + 1e-6
+
+
+@given(sleeves(), st.floats(0.1, 1))
+def test_no_other_order_of_lots_of_one_rate_costs_less_tax(found: Sleeve, share: float) -> None:
+    assume(len({one.tax_rate for one in found.lots if one.term is not Term.SHELTERED}) == 1)
+    amount = share * math.fsum(one.value for one in found.lots)
+    tax = tax_of(parts_of(found.lots, amount))
+    for order in permutations(found.lots):
+        assert tax <= tax_of(parts_of(order, amount)) + 1e-6
 
 
 @given(st.floats(0.001, 0.999), st.floats(0.001, 0.999))

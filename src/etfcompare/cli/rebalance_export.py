@@ -67,8 +67,9 @@ def exported(
     if has_lots(sleeve):
         tables.append(list(lot_columns(plan, sleeve.lots)))
     drawn = [markdown_columns(one) for one in tables]
-    words = [verdict(plan, table.scenario.horizon)]
-    below = list(ways_in_words(ways, plan)) if ways is not None else []
+    horizon = table.scenario.horizon
+    words = [verdict(plan, horizon)]
+    below = list(ways_in_words(ways, plan, horizon)) if ways is not None else []
     below += [summary(plan, sleeve, table), manifest]
     told = [*map(export.markdown_cell, words), *drawn, *map(export.markdown_cell, below)]
     return "\n\n".join(told) + "\n"

@@ -10,7 +10,13 @@ from etfcompare.cli.table import Column, Paper, table_text
 from etfcompare.engine.cells import UNKNOWN_SIGN, signs_of
 from etfcompare.engine.figures import HEADLINE, Table
 from etfcompare.portfolio.lots import HeldLot, Term
-from etfcompare.portfolio.rebalance_words import aim_of, bps_words, verdict, ways_in_words
+from etfcompare.portfolio.rebalance_words import (
+    aim_of,
+    bps_words,
+    drift_words,
+    verdict,
+    ways_in_words,
+)
 from etfcompare.portfolio.rebalancing import Choice, Plan, Ways
 from etfcompare.portfolio.sleeves import Sleeve
 from etfcompare.units import format_bps, format_dollars, format_number, format_rate
@@ -31,7 +37,7 @@ def page(
         yield ""
         yield "Lots in selling order"
         yield from table_text(list(lot_columns(plan, sleeve.lots)), paper)[0].splitlines()
-    told = list(ways_in_words(ways, plan)) if ways is not None else []
+    told = list(ways_in_words(ways, plan, table.scenario.horizon)) if ways is not None else []
     if told:
         yield ""
         yield "Cheaper than a taxed sale"
@@ -101,9 +107,8 @@ def summary(plan: Plan, sleeve: Sleeve, table: Table) -> str:
     signs = {key: signs_of(one) for key, one in sleeve.marks.items()}
     told = [f"{visible(sleeve.name)} {format_rate(plan.weight)}".strip()]
     told[0] += f" of {format_dollars(sleeve.value_usd)}"
-    if plan.drift is not None and plan.weight > plan.rule.target:
-        told.append(f"outgrew the rest {format_number(plan.drift, 3)} times since its target")
-    if plan.saved is not None:
+    told += filter(None, [drift_words(plan)])
+    if plan.saved:
         told.append(f"the edge saves {format_dollars(plan.saved)} of tax")
     if sleeve.volatility is not None:
         told.append(f"volatility {format_rate(sleeve.volatility, 1)}{signs.get('volatility', '')}")

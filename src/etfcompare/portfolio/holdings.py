@@ -27,6 +27,8 @@ class Present:
     """In selling order."""
     notes: tuple[str, ...]
     """What is left out, in words."""
+    cash_notes: tuple[str, ...] = ()
+    """Those of the whole, not of its lots."""
 
     @property
     def shares_by_asset(self) -> Mapping[str | None, float]:
@@ -56,9 +58,7 @@ def present(catalogue: Catalogue, scenario: Scenario) -> Present | None:
     for lot in lots:
         values[lot.ticker] = values.get(lot.ticker, 0.0) + lot.value
         taxes.setdefault(lot.ticker, lot.tax_per_dollar)
-    notes = list(tax_words(lots, scenario))
-    if stated.cash is None:
-        notes.append("cash is not stated and counts as none")
+    cash_notes = ("cash is not stated and counts as none",) if stated.cash is None else ()
     return Present(
         value_usd=whole,
         cash_usd=cash,
@@ -67,7 +67,8 @@ def present(catalogue: Catalogue, scenario: Scenario) -> Present | None:
             {one: max(0.0, tax) for one, tax in taxes.items() if tax is not None}
         ),
         lots=lots,
-        notes=tuple(notes),
+        notes=(*tax_words(lots, scenario), *cash_notes),
+        cash_notes=cash_notes,
     )
 
 

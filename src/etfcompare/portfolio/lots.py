@@ -7,7 +7,7 @@ long-term after more than one year.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,9 +15,9 @@ from typing import Final, NamedTuple
 
 from etfcompare.engine.scenario import Scenario
 
-NO_TAX_WORDS: Final = "tax is left out; --gains-tax and --income-tax take it in"
-SHORT_AS_LONG_WORDS: Final = "short-term gains at the gains tax, as there is no --income-tax"
-LONG_UNTAXED_WORDS: Final = "tax on long-term gains is left out; --gains-tax takes it in"
+NO_TAX_WORDS: Final = "tax is left out, as neither gains tax nor income tax is given"
+SHORT_AS_LONG_WORDS: Final = "short-term gains bear the gains tax, as no income tax is given"
+LONG_UNTAXED_WORDS: Final = "tax on long-term gains is left out, as no gains tax is given"
 
 
 class Term(StrEnum):
@@ -50,6 +50,12 @@ class HeldLot:
     def gain(self) -> float | None:
         """US dollars that it gained, below zero for a loss; None if its cost is unknown."""
         return None if self.cost is None else self.value - self.cost
+
+    @property
+    def taxed_gain(self) -> float:
+        """Gain on each dollar of it that tax looks at; 0 if the tax is unknown, or in shelter."""
+        is_taxed = self.term is not Term.SHELTERED and self.tax_per_dollar is not None
+        return self.gain / self.value if is_taxed and self.gain is not None and self.value else 0.0
 
     @property
     def is_loss(self) -> bool:
@@ -107,7 +113,7 @@ def tax_words(lots: Iterable[HeldLot], scenario: Scenario) -> tuple[str, ...]:
 
 
 def selling_order(lots: Iterable[HeldLot]) -> tuple[HeldLot, ...]:
-    """Return lots in the order in which a sale costs least tax.
+    """Return lots in the order in which they are sold, that of least tax where all bear one rate.
 
     Sheltered ones first, which leaves losses for other gains; then losses; then by tax on a dollar,
     which is long-term before short-term and dear before cheap where all else is the same. What is
@@ -153,9 +159,32 @@ def parts_of(lots: Sequence[HeldLot], amount: float) -> tuple[Part, ...]:
     return tuple(found)
 
 
+def tax_on(gains: Mapping[float, float]) -> float:
+    """Return the tax on net gains, as the United States nets long-term and short-term ones.
+
+    A loss counts against gains of its own rate, which are netted already, then dollar for dollar
+    against others, and no further.
+
+    Args:
+        gains: US dollars by the tax rate that they bear, below zero for losses.
+    """
+    lost = -math.fsum(min(one, 0.0) for one in gains.values())
+    tax = 0.0
+    for rate in sorted(gains, reverse=True):
+        gain = max(gains[rate], 0.0)
+        tax += rate * max(gain - lost, 0.0)
+        lost = max(lost - gain, 0.0)
+    return tax
+
+
 def tax_of(parts: Iterable[Part]) -> float:
-    """Return the known tax on a sale: its losses count against its gains, and no further."""
-    return max(0.0, math.fsum(part.tax or 0.0 for part in parts))
+    """Return the known tax on a sale."""
+    gains: dict[float, float] = {}
+    for part in parts:
+        rate = part.lot.tax_rate
+        if rate is not None:
+            gains[rate] = gains.get(rate, 0.0) + part.sold * part.lot.taxed_gain
+    return tax_on(gains)
 
 
 def unused_loss(parts: Iterable[Part]) -> float:

@@ -7,18 +7,30 @@ sleeve ends at its target exactly.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate, pairwise
 from typing import Final
 
-from etfcompare.portfolio.lots import HeldLot, Part, Term, parts_of, tax_of, unused_loss
+from etfcompare.portfolio.lots import (
+    HeldLot,
+    Part,
+    Term,
+    parts_of,
+    tax_of,
+    tax_on,
+    unused_loss,
+)
 from etfcompare.portfolio.sleeves import Sleeve
 
 GAMMA: Final = 3.0
 """Risk aversion unless the user says: what a unit of variance is worth, halved."""
 BAND: Final = 0.5
 """How far past its target a sleeve may drift, as a share of the target, unless the user says."""
+
+_ROUNDING: Final = 1e-12
+"""Share of a sleeve that sums of its lots may miss."""
 
 
 class Choice(StrEnum):
@@ -74,7 +86,7 @@ class Sale:
     benefit: float | None
     """Worth of the smaller risk over the horizon, a fraction of the whole; None if unknown."""
     price: float
-    """Tax and cost, a fraction of the whole."""
+    """Tax and cost on what the sleeve shrinks by, dw (c + tau), a fraction of the whole."""
 
     @property
     def gain(self) -> float | None:
@@ -92,7 +104,7 @@ class Plan:
     drift: float | None
     """By how much the sleeve outgrew the rest since it was at its target; None at 0% or 100%."""
     sales: tuple[Sale, ...]
-    """To the target and to the edge, as far as there is something to sell."""
+    """To the target and to the edge, as far as they differ and a sale leads there."""
     choice: Choice
     saved: float | None
     """US dollars of tax that the edge saves against the target; None if they do not differ."""
@@ -121,24 +133,25 @@ def plan_of(sleeve: Sleeve, rule: Rule, years: float) -> Plan:
     """Return what may be done about a sleeve, and what is best.
 
     Past the edge the trade whose benefit beats its price by most is made, or none. Where the
-    benefit is unknown, the band alone decides: to the edge, which is cheaper after tax.
+    benefit is unknown, the band alone decides: to the edge, which costs less.
 
     Args:
         sleeve: What is held.
         rule: What it should be.
         years: The horizon, over which a smaller risk is worth something.
     """
-    aims = {Choice.TARGET: rule.target, Choice.EDGE: rule.edge}
-    sales = tuple(
+    aims = {rule.edge: Choice.EDGE, rule.target: Choice.TARGET}
+    found = (
         _sale(sleeve, rule, years, choice, aim)
-        for choice, aim in aims.items()
+        for aim, choice in sorted(aims.items())
         if sleeve.weight > aim
     )
+    sales = tuple(one for one in found if one is not None)
     choice = Choice.NOTHING
-    if sleeve.weight > rule.edge:
+    if sleeve.weight > rule.edge and sales:
         gains = [(one.gain, one.choice) for one in sales if one.gain is not None]
-        best, found = max(gains, default=(0.0, Choice.EDGE), key=lambda one: one[0])
-        choice = found if best > 0 or not gains else Choice.NOTHING
+        best, paying = max(gains, default=(math.inf, sales[-1].choice), key=lambda one: one[0])
+        choice = paying if best > 0 else Choice.NOTHING
     taxes = [one.tax for one in sales]
     return Plan(
         weight=sleeve.weight,
@@ -150,8 +163,10 @@ def plan_of(sleeve: Sleeve, rule: Rule, years: float) -> Plan:
     )
 
 
-def _sale(sleeve: Sleeve, rule: Rule, years: float, choice: Choice, aim: float) -> Sale:
+def _sale(sleeve: Sleeve, rule: Rule, years: float, choice: Choice, aim: float) -> Sale | None:
     sell = amount_to_sell(sleeve, aim)
+    if sell is None:
+        return None
     parts = tuple(part for part in parts_of(sleeve.lots, sell) if part.sold)
     tax = tax_of(parts)
     cost = math.fsum(part.sold * sleeve.cost_per_dollar[part.lot.ticker] for part in parts)
@@ -175,42 +190,51 @@ def _sale(sleeve: Sleeve, rule: Rule, years: float, choice: Choice, aim: float) 
     )
 
 
-def amount_to_sell(sleeve: Sleeve, aim: float) -> float:
+def amount_to_sell(sleeve: Sleeve, aim: float) -> float | None:
     """Return the US dollars to sell, in selling order, for the sleeve to end at a share.
 
     V (w - t) / (1 - t (c + tau)), walked along the lots: tax and cost of a dollar change from lot
-    to lot, and where the losses sold are used up.
+    to lot, and where the losses sold are used up. None if tax and cost take more of the whole than
+    the sale does of the sleeve.
     """
-    gap = math.fsum(one.value for one in sleeve.lots) - aim * sleeve.value_usd
-    sold = taxed = 0.0
+    held = math.fsum(one.value for one in sleeve.lots)
+    gap = held - aim * sleeve.value_usd
+    sold, gains = 0.0, dict[float, float]()
     for lot in sleeve.lots:
         cost = sleeve.cost_per_dollar[lot.ticker]
-        for amount, marginal in _stretches(lot, taxed):
-            closing = 1 - aim * (cost + marginal)
-            if gap <= amount * closing:
-                return sold + max(0.0, gap) / closing
-            gap -= amount * closing
+        for amount, tax in _stretches(lot, gains):
+            closing = amount - aim * (cost * amount + tax)
+            if gap <= closing:
+                return sold + amount * (max(0.0, gap) / closing if closing > 0 else 0.0)
+            gap -= closing
             sold += amount
-        taxed += lot.value * (lot.tax_per_dollar or 0.0)
-    return sold
+        if lot.tax_rate is not None:
+            gains[lot.tax_rate] = gains.get(lot.tax_rate, 0.0) + lot.value * lot.taxed_gain
+    return sold if gap <= _ROUNDING * held else None
 
 
-def _stretches(lot: HeldLot, taxed: float) -> Sequence[tuple[float, float]]:
-    """Give dollars of a lot with the tax on each: none until the losses sold so far are used up.
+def _stretches(lot: HeldLot, gains: Mapping[float, float]) -> Iterator[tuple[float, float]]:
+    """Give dollars of a lot with the tax on them, cut where the tax on one changes.
 
     Args:
         lot: What is sold next.
-        taxed: Tax on what was sold so far, below zero for losses.
+        gains: Of what was sold so far, by tax rate.
     """
-    tax = lot.tax_per_dollar or 0.0
-    after = taxed + lot.value * tax
-    if taxed < 0 < after:
-        free = -taxed / tax
-        return (free, 0.0), (lot.value - free, tax)
-    if tax < 0 < taxed and after < 0:
-        paid = taxed / -tax
-        return (paid, tax), (lot.value - paid, 0.0)
-    return ((lot.value, tax if min(taxed, after) >= 0 else 0.0),)
+    rate, each = lot.tax_rate, lot.taxed_gain
+    cuts = [0.0, lot.value]
+    if rate is None or not rate or not each:
+        yield lot.value, 0.0
+        return
+    own = gains.get(rate, 0.0)
+    others = [gains[one] for one in sorted(gains, reverse=True) if one != rate]
+    lost = -math.fsum(min(one, 0.0) for one in others)
+    # Where a loss turns to a gain, and where losses have used up the gains of one rate more.
+    used = accumulate((max(one, 0.0) for one in others), initial=0.0)
+    turns = ((turn - own) / each for turn in (0.0, *(lost - one for one in used)))
+    cuts += (one for one in turns if 0 < one < lot.value)
+    for start, end in pairwise(sorted(cuts)):
+        before, after = (tax_on({**gains, rate: own + each * one}) for one in (start, end))
+        yield end - start, after - before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +267,7 @@ def ways_of(sleeve: Sleeve, rule: Rule) -> Ways | None:
     return Ways(
         sheltered=math.fsum(one.value for one in sleeve.lots if one.term is Term.SHELTERED),
         in_loss=math.fsum(one.value for one in losses),
-        loss=-math.fsum(one.gain or 0.0 for one in losses),
+        loss=math.fsum(-(one.gain or 0.0) for one in losses),
         new_cash=new_cash,
         income=income,
         years=new_cash / income if income is not None and income > 0 else None,

@@ -80,7 +80,7 @@ def sleeve_held(
         volatility=found.volatility,
         net_yield=found.net_yield,
         marks=found.marks,
-        notes=(*held.notes, *found.notes),
+        notes=(*tax_words(lots, table.scenario), *held.cash_notes, *found.notes),
     )
 
 
@@ -152,8 +152,8 @@ def _of_catalogue(table: Table, sizes: Mapping[str, float], own: Own) -> _Found:
             used.setdefault("spread", []).append(row)
         costs[ticker] = table.scenario.commission + (spread or 0.0) / 2
         if spread is None:
-            whose = f"the spread of {visible(ticker)} is unknown and" if ticker else "the spread is"
-            notes.append(f"{whose} left out of the cost; --spread takes it in")
+            whose = f"the spread of {visible(ticker)}" if ticker else "the spread"
+            notes.append(f"{whose} is unknown and left out of the cost")
     net_yield = None
     yields = {one: table.number(row, HEADLINE) for one, row in rows.items()}
     if yields.keys() == sizes.keys() and not any(map(math.isnan, yields.values())):
@@ -165,7 +165,7 @@ def _of_catalogue(table: Table, sizes: Mapping[str, float], own: Own) -> _Found:
         volatility, why = _volatility(table, rows, sizes)
         used["volatility"] = [*rows.values()]
         if why:
-            notes.append(f"{why}, so the worth of a smaller risk is unknown; --vol gives it")
+            notes.append(f"{why}, so what a smaller risk is worth is not either")
     marks = {key: _marks(table, found, key) for key, found in used.items()}
     return _Found(costs, volatility, net_yield, marks, tuple(notes))
 

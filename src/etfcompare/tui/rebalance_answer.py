@@ -13,7 +13,13 @@ from etfcompare.engine.cells import UNKNOWN_SIGN, signs_of
 from etfcompare.engine.figures import HEADLINE, Table
 from etfcompare.portfolio.harvesting import Harvest
 from etfcompare.portfolio.lots import HeldLot, Term
-from etfcompare.portfolio.rebalance_words import aim_of, bps_words, verdict, ways_in_words
+from etfcompare.portfolio.rebalance_words import (
+    aim_of,
+    bps_words,
+    drift_words,
+    verdict,
+    ways_in_words,
+)
 from etfcompare.portfolio.rebalancing import Choice, Plan, Sale, Ways
 from etfcompare.portfolio.sleeves import Sleeve
 from etfcompare.tui.allocation_answer import hanging, joined, said_lines
@@ -24,13 +30,12 @@ from etfcompare.units import (
     format_bps,
     format_dollars,
     format_money,
-    format_number,
     format_rate,
 )
 from etfcompare.visible import visible
 
 HOW_TO: Final = (
-    "The catalogue says nothing of what you hold; what stands here was typed. Add to it",
+    "The catalogue has no holdings that can be used; what stands here was typed. Add to it",
     "holdings:",
     "  cash: $480K",
     "  as_of: 2026-11-20",
@@ -75,10 +80,11 @@ def answer_page(weighed: Weighed, width: int) -> Content:
         lines += [*_trades(weighed.plan, width), Content()]
     if weighed.is_held:
         lines += [*_lots(weighed, width), Content()]
-    ways = list(ways_in_words(weighed.ways, weighed.plan)) if weighed.ways is not None else []
-    if ways:
+    ways = weighed.ways
+    told = [] if ways is None else list(ways_in_words(ways, weighed.plan, horizon))
+    if told:
         lines.append(Content.styled("Cheaper than a taxed sale", MUTED))
-        lines += [line for one in ways for line in hanging("· ", visible(one), ACCENT, width)]
+        lines += [line for one in told for line in hanging("· ", visible(one), ACCENT, width)]
         lines.append(Content())
     for one in _notes(weighed):
         lines += hanging("! ", visible(one), WARNING, width)
@@ -105,8 +111,7 @@ def _state(weighed: Weighed, width: int) -> Iterator[Content]:
     told = [f"{visible(sleeve.name)} {format_rate(plan.weight)}".strip()]
     told[0] += f" of {format_money(sleeve.value_usd)}"
     told.append(f"target {format_rate(plan.rule.target)}, edge {format_rate(plan.rule.edge)}")
-    if plan.drift is not None and plan.weight > plan.rule.target:
-        told.append(f"outgrew the rest {format_number(plan.drift, 3)} times since its target")
+    told += filter(None, [drift_words(plan)])
     if sleeve.volatility is not None:
         told.append(f"volatility {format_rate(sleeve.volatility, 1)}{signs.get('volatility', '')}")
     if sleeve.net_yield is not None:
