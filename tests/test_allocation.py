@@ -518,7 +518,9 @@ def test_the_frontier_goes_from_cash_to_what_yields_most_and_bends_downwards() -
 def test_a_frontier_begins_where_the_other_limits_allow() -> None:
     limits = Limits(floors=(cap("asset", "BTC", 0.5),))
     found = allocation_frontier(table(), range(3), limits, steps=9)
-    assert 1 < len(found) < 9
+    assert len(found) == 9
+    assert found[0].weights == pytest.approx({"BTCX": 0.5, "cash": 0.5}, abs=1e-3)
+    assert found[0].volatility == pytest.approx(0.225, abs=1e-6)
     assert all(one.weights["BTCX"] >= 0.5 - 1e-9 for one in found)
 
 

@@ -19,6 +19,7 @@ from etfcompare.portfolio.binding import (
     Infeasible,
     binding_of,
     clash_of,
+    least_volatility,
     together_of,
     yield_of,
 )
@@ -126,9 +127,9 @@ def allocation_frontier(
     present: Present | None = None,
     steps: int = STEPS,
 ) -> tuple[Allocation, ...]:
-    """Return what brings most at each of a few volatilities, from none to that of what yields most.
+    """Return what brings most at each of a few volatilities, up to that of what yields most.
 
-    Caps that the other limits do not allow are left out; what binds is not looked for.
+    It begins at none, or at the least that the other limits allow; what binds is not looked for.
 
     Args:
         table: The figures under the scenario.
@@ -146,12 +147,11 @@ def allocation_frontier(
     if freest is None:
         return ()
     last = _allocation(choice, others, freest)
-    if not last.volatility:
-        return (last,)
+    least = least_volatility(choice, others)
     found: list[Allocation] = []
-    for step in range(steps - 1):
-        cap = Limit(measure=Measure.VOLATILITY, value=last.volatility * step / (steps - 1))
-        stated = (*others, cap)
+    for step in range(steps - 1 if last.volatility > least else 0):
+        value = least + (last.volatility - least) * step / (steps - 1)
+        stated = (*others, Limit(measure=Measure.VOLATILITY, value=value))
         best = solved(choice, stated)
         if best is not None:
             found.append(_allocation(choice, stated, best))

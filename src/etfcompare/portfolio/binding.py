@@ -152,9 +152,7 @@ def _how_far(choice: Choice, clash: Sequence[Limit]) -> str:
             continue
         others = [one for one in clash if one.measure is not measure]
         if measure is Measure.VOLATILITY:
-            return (
-                f"the least volatility under the rest is {format_rate(_quietest(choice, others))}"
-            )
+            return f"the least volatility under the rest is {format_rate(least_volatility(choice, others))}"
         most = solved(choice, others, is_free=True)
         if most is None:
             return ""
@@ -167,17 +165,20 @@ def _how_far(choice: Choice, clash: Sequence[Limit]) -> str:
     return ""
 
 
-def _quietest(choice: Choice, limits: Sequence[Limit]) -> float:
-    """Return the least volatility under some limits."""
+def least_volatility(choice: Choice, limits: Sequence[Limit]) -> float:
+    """Return the least volatility under some limits, from above; they leave something."""
+    if _is_possible(choice, limits, 0.0):
+        return 0.0
     least, most = 0.0, max(choice.risk.volatility, default=0.0)
     for _ in range(_HALVINGS):
         middle = (least + most) / 2
-        cap = Limit(measure=Measure.VOLATILITY, value=middle)
-        if solved(choice, [*limits, cap]) is None:
-            least = middle
-        else:
-            most = middle
+        least, most = (least, middle) if _is_possible(choice, limits, middle) else (middle, most)
     return most
+
+
+def _is_possible(choice: Choice, limits: Sequence[Limit], volatility: float) -> bool:
+    cap = Limit(measure=Measure.VOLATILITY, value=volatility)
+    return solved(choice, [*limits, cap]) is not None
 
 
 def yield_of(choice: Choice, weights: Sequence[float]) -> float:
