@@ -66,7 +66,7 @@ def test_people_read_what_a_loss_brings_and_where_to_go(run: Run) -> None:
         "  medium: same coin, other issuer, both unstaked: unsettled whether substantially "
         "identical\n"
         "  medium: same coin, same issuer, unstaked against staked\n"
-        "  premium unknown and left out of the switch: ETHB\n"
+        "  premium unknown and left out of the switch, so ranked last: ETHB\n"
     )
     assert "US wash-sale rule, section 1091; no advice" in err
 
@@ -114,13 +114,38 @@ def test_no_loss_is_said_so(run: Run, tmp_path: Path) -> None:
     (tmp_path / "held.yaml").write_text(text, encoding="utf-8")
     code, out, err = run("harvest", "--catalogue", "held.yaml", *DAY)
     assert (code, out) == (0, "")
-    assert err.startswith("no lot is at a loss")
+    assert err.startswith("no taxable lot is at a loss")
+
+
+def test_what_is_passed_over_is_said(run: Run, tmp_path: Path) -> None:
+    lots = HELD.replace("cost: $140K, ", "") + "    - {ticker: GONE, value: $5K, cost: $9K}\n"
+    gone = "  - {ticker: GONE, asset: DOGE}\n"
+    (tmp_path / "held.yaml").write_text(FILE + gone + lots, encoding="utf-8")
+    err = run("harvest", "--catalogue", "held.yaml", *DAY).err
+    assert "no taxable lot is at a loss" in err
+    assert "1 of unknown cost passed over" in err
+    assert "GONE passed over, which the catalogue cannot use" in err
+
+
+def test_holdings_that_cannot_be_used_point_to_their_problems(run: Run, tmp_path: Path) -> None:
+    text = FILE + HELD.replace("cash: 0", "cash: -$5")
+    (tmp_path / "held.yaml").write_text(text, encoding="utf-8")
+    err = run("harvest", "--catalogue", "held.yaml", *DAY).err
+    assert "no holdings: that can be used; see `etfcompare check`; give --ticker" in err
+
+
+def test_a_deferral_past_the_end_of_floats_is_unknown(run: Run) -> None:
+    far = ("--cash", "-99.99%", "--horizon", "100y", "--gains-tax", "20%")
+    code, out, _ = run("harvest", *LOT, *far, *DAY)
+    assert code == 0
+    assert "due again in 100y, that is worth ?" in out
 
 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ((), "says nothing of holdings"),
+        ((), "the catalogue has no holdings: that can be used; give"),
+        ((*LOT, "--value", "$1e300"), "is more money than there is"),
         (("--ticker", "ETHA"), "a lot needs --ticker, --value and --cost"),
         (("--ticker", "ETHA", "--value", "$1", "--cost", "$1"), "the lot is at no loss"),
         ((*LOT, "--bought", "2027-01-01"), "is after 2026-11-22"),

@@ -165,7 +165,7 @@ def test_programs_get_each_trade_and_doing_nothing(run: Run) -> None:
     [
         (("--sleeve", "4%"), "--sleeve and --value go together"),
         (("--value", "$1M"), "--sleeve and --value go together"),
-        (("--sleeve", "140%", "--value", "$1M"), "--sleeve is not between 0% and 100%"),
+        (("--sleeve", "140%", "--value", "$1M"), "--sleeve is not above 0% and at most 100%"),
         (("--sleeve", "4", "--value", "$1M"), '--sleeve: "4" has no unit'),
         (("--sleeve", "4%", "--value", "1M CAD"), "is not an amount in US dollars"),
         (("--gain", "50%"), "lots say their cost"),
@@ -177,7 +177,7 @@ def test_programs_get_each_trade_and_doing_nothing(run: Run) -> None:
         (("--asset", "DOGE"), 'no asset is called "DOGE"; the catalogue has BTC, SOL'),
         (("--ticker", "NOPE"), 'no product has the ticker "NOPE"'),
         (("--vol", "-5%"), "--spread or --vol makes no sense"),
-        (("--catalogue", "bare.yaml"), "says nothing of holdings"),
+        (("--catalogue", "bare.yaml"), "has no holdings: that can be used"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_a_line(
@@ -192,4 +192,4 @@ def test_what_makes_no_sense_is_refused_in_a_line(
 def test_a_sleeve_of_what_is_not_held_is_refused(run: Run, tmp_path: Path) -> None:
     text = (FILE + HELD).replace("  - {ticker: IBIT, value", "  - {ticker: BSOL, value")
     (tmp_path / "products.yaml").write_text(text, encoding="utf-8")
-    assert "holdings: has no lot of BTC" in run(*FROM_FILE, "--asset", "BTC").err
+    assert "holdings: has nothing of worth in BTC" in run(*FROM_FILE, "--asset", "BTC").err

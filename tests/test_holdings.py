@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import permutations
 from pathlib import Path
@@ -26,7 +27,7 @@ from etfcompare.portfolio.lots import (
     unused_loss,
 )
 from running import runner
-from strategies import catalogue_of
+from strategies import catalogue_of, read_text
 
 HELD = """\
 assets: {BTC: {}, SOL: {}}
@@ -131,6 +132,34 @@ def test_set_changes_a_file_with_holdings_and_no_other_byte(
     assert file.read_text(encoding="utf-8") == expected
 
 
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("cash: $1e16", "more money than there is"),
+        ("cash: -$5", "below zero"),
+        ("lots: {ticker: IBIT}", "list"),
+        ("lots: [IBIT]", "IBIT"),
+        ("lots: [{value: $5}]", "ticker is missing"),
+        ("lots: [{ticker: NOPE, value: $5, as_of: 2026-11-01}]", "not a ticker"),
+        ("lots: [{ticker: IBIT, value: $1e308, as_of: 2026-11-01}]", "more money than there is"),
+        ("lots: [{ticker: IBIT, cost: $5}]", "has no value"),
+        ("lots: [{ticker: IBIT, value: $5, bought: 2999-01-01}]", "lies in the future"),
+        ("lots: [{ticker: IBIT, value: $5, account: IRA}]", "not one of taxable, sheltered"),
+        ("as_of: 2999-01-01", "lies in the future"),
+    ],
+)
+def test_a_fault_of_holdings_is_a_problem_with_its_line_and_costs_nothing_else(
+    field: str, said: str
+) -> None:
+    head = HELD.partition("holdings:")[0]
+    catalogue, problems = read_text(f"{head}holdings:\n  {field}\n")
+    faults = [one for one in problems if one.path.startswith("holdings")]
+    assert any(said in str(one) for one in faults)
+    assert {one.line for one in faults} == {head.count("\n") + 2}
+    assert len(catalogue.products) == len(read_text(head)[0].products)
+    present(catalogue, Scenario(as_of=TODAY))
+
+
 # Properties
 
 
@@ -152,8 +181,11 @@ LOTS = st.lists(
 )
 
 
-@given(LOTS, st.floats(0, 1))
-def test_no_other_order_costs_less_tax(lots: list[HeldLot], part: float) -> None:
+@given(LOTS, st.floats(0, 1), st.sampled_from([0.0, 0.15, 0.37]))
+def test_where_all_bear_one_rate_no_other_order_costs_less_tax(
+    drawn: list[HeldLot], part: float, rate: float
+) -> None:
+    lots = [one if one.term is Term.SHELTERED else replace(one, tax_rate=rate) for one in drawn]
     amount = part * sum(one.value for one in lots)
     ours = tax_of(parts_of(selling_order(lots), amount))
     least = min(tax_of(parts_of(order, amount)) for order in permutations(lots))

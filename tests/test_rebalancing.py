@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from itertools import permutations
 from pathlib import Path
 from types import MappingProxyType
 
@@ -20,9 +19,7 @@ from etfcompare.portfolio.lots import (
     SHORT_AS_LONG_WORDS,
     HeldLot,
     Term,
-    parts_of,
     selling_order,
-    tax_of,
     tax_on,
 )
 from etfcompare.portfolio.rebalance_words import verdict, ways_in_words
@@ -368,15 +365,6 @@ def test_a_nearer_aim_never_sells_more(found: Sleeve, target: float, band: float
     assert nearer is not None
     assert farther is not None
     assert nearer <= farther + 1e-6
-
-
-@given(sleeves(), st.floats(0.1, 1))
-def test_no_other_order_of_lots_of_one_rate_costs_less_tax(found: Sleeve, share: float) -> None:
-    assume(len({one.tax_rate for one in found.lots if one.term is not Term.SHELTERED}) == 1)
-    amount = share * math.fsum(one.value for one in found.lots)
-    tax = tax_of(parts_of(found.lots, amount))
-    for order in permutations(found.lots):
-        assert tax <= tax_of(parts_of(order, amount)) + 1e-6
 
 
 @given(st.floats(0.001, 0.999), st.floats(0.001, 0.999))

@@ -83,6 +83,12 @@ _SIZE = (
     Bound(least=1e5, message="is very little money for a fund", slip=1e6),
     Bound(most=1e12, message="is more money than any fund holds"),
 )
+MOST_DOLLARS = 1e15
+"""More than all the money there is: what somebody may be said to hold."""
+_OWN = (
+    Bound(least=0, message="is below zero", severity=Severity.ERROR),
+    Bound(most=MOST_DOLLARS, message="is more money than there is", severity=Severity.ERROR),
+)
 _CASH = (Bound(least=-1, most=1, message="is not a yearly rate", severity=Severity.ERROR),)
 _VOLATILITY = (Bound(least=0, message="is below zero", severity=Severity.ERROR),)
 _FALL = (Bound(least=-1, most=0, message="is not a fall", severity=Severity.ERROR),)
@@ -369,8 +375,8 @@ class Lot(Figures):
     """Shares of one fund that the user bought at one time."""
 
     ticker: str = required("The fund, a ticker under products.")
-    value: Dollars = declare(Kind.MONEY, "What it is worth.", bounds=_SIZE[:1], is_condition=True)
-    cost: Dollars = declare(Kind.MONEY, "What was paid for it, fees included.", bounds=_SIZE[:1])
+    value: Dollars = declare(Kind.MONEY, "What it is worth.", bounds=_OWN, is_condition=True)
+    cost: Dollars = declare(Kind.MONEY, "What was paid for it, fees included.", bounds=_OWN)
     bought: Stated[date] | None = declare(Kind.DATE, "The day it was bought.")
     account: str | None = declare(
         Kind.CHOICE,
@@ -389,7 +395,7 @@ class Holdings(Figures):
 
     is_cited = False
     cash: Dollars = declare(
-        Kind.MONEY, "Cash and what else is no crypto.", bounds=_SIZE[:1], is_condition=True
+        Kind.MONEY, "Cash and what else is no crypto.", bounds=_OWN, is_condition=True
     )
     lots: tuple[Lot, ...] = several(Lot, "What was bought, lot by lot.")
 

@@ -13,12 +13,12 @@ from etfcompare.cli.harvest_page import page, summary
 from etfcompare.cli.omissions import omissions
 from etfcompare.cli.options import Format, Request, formats, requests
 from etfcompare.cli.output import say, write, write_exact
-from etfcompare.cli.rebalance import dollars, read_as
+from etfcompare.cli.rebalance import dollars, none_held, read_as
 from etfcompare.cli.table import Paper
 from etfcompare.engine.figures import Table
 from etfcompare.engine.formulas import DAYS_PER_YEAR
 from etfcompare.errors import UsageError
-from etfcompare.portfolio.harvesting import harvests_of
+from etfcompare.portfolio.harvesting import harvests_of, passed_over
 from etfcompare.portfolio.holdings import present
 from etfcompare.portfolio.lots import HeldLot, tax_rate, tax_words, term_of
 from etfcompare.units import date_of, span_of
@@ -125,13 +125,8 @@ def _lots(
     held = holding.lots if holding is not None else ()
     if typed == Typed(None, None, None, None):
         if holding is None:
-            raise UsageError(
-                "the catalogue says nothing of holdings: that can be used; give --ticker, --value "
-                "and --cost"
-            )
-        unknown = sum(one.cost is None for one in held)
-        cost = [f"{unknown} of unknown cost passed over"] if unknown else []
-        return held, held, (*holding.notes, *cost)
+            raise none_held(workspace, table, "give --ticker, --value and --cost")
+        return held, held, (*holding.notes, *passed_over(held))
     if typed.ticker is None or not typed.value or typed.cost is None:
         raise UsageError("a lot needs --ticker, --value and --cost; --bought tells its term")
     scenario = table.scenario

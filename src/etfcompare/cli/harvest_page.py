@@ -10,7 +10,6 @@ from etfcompare.cli.table import Column, Paper, table_text
 from etfcompare.engine.cells import UNKNOWN_SIGN, signs_of
 from etfcompare.engine.figures import Table
 from etfcompare.portfolio.harvesting import Alternative, Harvest
-from etfcompare.portfolio.lots import NO_TAX_WORDS
 from etfcompare.portfolio.wash_sale import RULE_WORDS, WINDOW_DAYS
 from etfcompare.units import format_bps, format_dollars, format_money, format_span
 from etfcompare.visible import visible
@@ -118,7 +117,7 @@ def reasons(alternatives: Sequence[Alternative]) -> Iterator[str]:
         for part in one.unknown:
             unknown.setdefault(part, []).append(visible(one.ticker))
     for part, names in unknown.items():
-        yield f"{part} unknown and left out of the switch: {', '.join(names)}"
+        yield f"{part} unknown and left out of the switch, so ranked last: {', '.join(names)}"
 
 
 def summary(found: Sequence[Harvest], table: Table, notes: Sequence[str], *, has_lots: bool) -> str:
@@ -126,12 +125,10 @@ def summary(found: Sequence[Harvest], table: Table, notes: Sequence[str], *, has
     count = len(found)
     told = [f"{count} lot{'' if count == 1 else 's'} at a loss"]
     if not found:
-        told[0] = "no lot is at a loss" if has_lots else "nothing to harvest"
+        told[0] = "no taxable lot is at a loss" if has_lots else "nothing to harvest"
     if count:
         told.append("yield a year; left: yield over the horizon less the switch")
     told += assumed(table)
-    told += [one for one in notes if one != NO_TAX_WORDS]
-    if NO_TAX_WORDS in notes:
-        told.append(NO_TAX_WORDS)
+    told += notes
     told.append(RULE_WORDS)
     return " · ".join(told)

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import click
 
+from etfcompare.catalogue.schema import MOST_DOLLARS
 from etfcompare.cli.complete import tickers
 from etfcompare.cli.omissions import omissions
 from etfcompare.cli.options import Format, Request, formats, requests
 from etfcompare.cli.output import say, write, write_exact
-from etfcompare.cli.rebalance_page import (
-    page,
-    summary,
-)
+from etfcompare.cli.rebalance_page import page, summary
 from etfcompare.cli.table import Paper
 from etfcompare.engine.figures import Table
 from etfcompare.errors import UsageError
@@ -52,7 +50,18 @@ def dollars(text: str) -> float:
     amount, currency = money_of(text)
     if currency != "USD" or amount < 0:
         raise UnitError(f'"{visible(text)}" is not an amount in US dollars', "write $100K")
+    if amount > MOST_DOLLARS:
+        raise UnitError(f'"{visible(text)}" is more money than there is', "write $100K")
     return amount
+
+
+def none_held(workspace: Workspace, table: Table, instead: str) -> UsageError:
+    """Return what to say where the catalogue has no holdings that can be used."""
+    why = "the catalogue has no holdings: that can be used"
+    problems = workspace.problems(table.scenario)
+    if any(one.path.partition(".")[0] == "holdings" for one in problems):
+        why += "; see `etfcompare check`"
+    return UsageError(f"{why}; {instead}")
 
 
 class Asked(NamedTuple):
@@ -192,7 +201,7 @@ def _rule(target: float, band: float | None, absolute: float | None, gamma: floa
         UsageError: It makes no sense.
     """
     if not 0 <= target < 1:
-        raise UsageError("--target is not between 0% and 100% of the whole; write 2%")
+        raise UsageError("--target is not from 0% to below 100% of the whole; write 2%")
     if (band is not None and band < 0) or (absolute is not None and absolute < 0):
         raise UsageError("a band is below zero; write --band 50% or --abs-band 1%")
     if gamma < 0:
@@ -218,9 +227,7 @@ def _sleeve(workspace: Workspace, table: Table, wanted: Asked, *, has_basis: boo
         return _described(table, wanted, own, row, asset)
     held = present(workspace.catalogue, table.scenario)
     if held is None:
-        raise UsageError(
-            "the catalogue says nothing of holdings: that can be used; give --sleeve and --value"
-        )
+        raise none_held(workspace, table, "give --sleeve and --value")
     if has_basis:
         raise UsageError(
             "--gain and --basis are of a sleeve given by --sleeve; lots say their cost"
@@ -229,7 +236,7 @@ def _sleeve(workspace: Workspace, table: Table, wanted: Asked, *, has_basis: boo
     sleeve = sleeve_held(table, held, own, asset=asset, ticker=ticker)
     if not sum(one.value for one in sleeve.lots):
         what = visible(ticker or asset or "crypto")
-        raise UsageError(f"holdings: has no lot of {what}; give --sleeve and --value")
+        raise UsageError(f"holdings: has nothing of worth in {what}; give --sleeve and --value")
     return sleeve
 
 
@@ -237,7 +244,7 @@ def _described(table: Table, wanted: Asked, own: Own, row: int | None, asset: st
     if wanted.sleeve is None or not wanted.value:
         raise UsageError("--sleeve and --value go together: --sleeve 4% --value $10M")
     if not 0 < wanted.sleeve <= 1:
-        raise UsageError("--sleeve is not between 0% and 100% of the whole; write 4%")
+        raise UsageError("--sleeve is not above 0% and at most 100% of the whole; write 4%")
     if asset is not None:
         row = largest_of(table, asset)
         if row is None:

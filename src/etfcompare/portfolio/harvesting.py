@@ -11,11 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from etfcompare.engine.arithmetic import exp, log
 from etfcompare.engine.figures import HEADLINE, Table
 from etfcompare.engine.marks import CAUTIONS, Mark
 from etfcompare.engine.sensitivity import can_move, switch
 from etfcompare.portfolio.lots import HeldLot, Term
 from etfcompare.portfolio.wash_sale import Label, first_day_after, label_of, near_purchases
+from etfcompare.visible import visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +63,24 @@ class Harvest:
     """First day on which no such purchase reaches a sale; None without any."""
 
 
-def deferral_value(loss: float, tax: float, cash: float, years: float) -> float:
-    """Return what it is worth to pay tax later: loss x tax x (1 - (1 + r)^-T), methodology 5."""
-    return loss * tax * (1 - math.pow(1 + cash, -years))
+def deferral_value(loss: float, tax: float, cash: float, years: float) -> float | None:
+    """Return what it is worth to pay tax later: loss x tax x (1 - (1 + r)^-T), methodology 5.
+
+    None past the end of floats, as of cash that loses nearly all, year after year.
+    """
+    worth = loss * tax * (1 - exp(-years * log(1 + cash)))
+    return worth if math.isfinite(worth) else None
+
+
+def passed_over(lots: Iterable[HeldLot]) -> tuple[str, ...]:
+    """Say which taxable lots are not looked at, and why."""
+    taxable = [one for one in lots if one.term is not Term.SHELTERED]
+    unknown = sum(one.cost is None for one in taxable)
+    told = [f"{unknown} of unknown cost passed over"] if unknown else []
+    unusable = dict.fromkeys(visible(one.ticker) for one in taxable if one.asset is None)
+    if unusable:
+        told.append(f"{', '.join(unusable)} passed over, which the catalogue cannot use")
+    return tuple(told)
 
 
 def harvests_of(

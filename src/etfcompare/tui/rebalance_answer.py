@@ -11,7 +11,7 @@ from textual.content import Content
 
 from etfcompare.engine.cells import UNKNOWN_SIGN, signs_of
 from etfcompare.engine.figures import HEADLINE, Table
-from etfcompare.portfolio.harvesting import Harvest
+from etfcompare.portfolio.harvesting import Harvest, passed_over
 from etfcompare.portfolio.lots import HeldLot, Term
 from etfcompare.portfolio.rebalance_words import (
     aim_of,
@@ -89,7 +89,8 @@ def answer_page(weighed: Weighed, width: int) -> Content:
     for one in _notes(weighed):
         lines += hanging("! ", visible(one), WARNING, width)
     if weighed.is_held:
-        lines += [Content(), *harvest_lines(weighed.harvests, horizon, width)]
+        over = passed_over(weighed.sleeve.lots)
+        lines += [Content(), *harvest_lines(weighed.harvests, over, horizon, width)]
     else:
         lines += [Content(), *said_lines(HOW_TO[0], MUTED, width)]
         lines += [Content.styled(one, ACCENT) for one in HOW_TO[1:]]

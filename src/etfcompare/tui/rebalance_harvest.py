@@ -27,15 +27,20 @@ _STYLES: Final = {
 }
 
 
-def harvest_lines(harvests: Sequence[Harvest], horizon: int, width: int) -> Iterator[Content]:
+def harvest_lines(
+    harvests: Sequence[Harvest], over: Sequence[str], horizon: int, width: int
+) -> Iterator[Content]:
     """Write each lot at a loss, and the funds on the same coin to hold instead.
 
     Args:
         harvests: The largest loss first.
+        over: Which lots are not looked at, in words.
         horizon: Days until what is bought instead is sold.
         width: Cells to fill.
     """
     yield Content.styled("Harvest losses", f"{STRONG} {ACCENT}")
+    for said in over:
+        yield from hanging("! ", said, WARNING, width)
     if not harvests:
         yield from said_lines("No taxable lot is at a loss.", MUTED, width)
         return
