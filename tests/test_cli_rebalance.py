@@ -94,7 +94,7 @@ def test_people_read_the_verdict_first_then_both_trades_beside_doing_nothing(run
         "Cheaper than a taxed sale\n"
         "  put new cash elsewhere: $3,333,333 brings the sleeve to the edge\n"
     )
-    assert "outgrew the rest 2.0417 times since it was at its target" in err
+    assert "outgrew the rest 2.0417 times since its target" in err
     assert "the spread is unknown and left out of the cost" in err
 
 
@@ -172,7 +172,8 @@ def test_programs_get_each_trade_and_doing_nothing(run: Run) -> None:
         (("--gain", "50%", "--basis", "50%"), "--gain and --basis say the same"),
         (("--gain", "150%"), "--gain is above 100%"),
         (("--band", "-1%"), "a band is below zero"),
-        (("--gamma", "-1"), "--gamma is below zero"),
+        (("--gamma", "-1"), "--gamma is not between 0 and 1000"),
+        (("--gamma", "1e9"), "--gamma is not between 0 and 1000"),
         (("--ticker", "IBIT", "--asset", "BTC"), "name two sleeves"),
         (("--asset", "DOGE"), 'no asset is called "DOGE"; the catalogue has BTC, SOL'),
         (("--ticker", "NOPE"), 'no product has the ticker "NOPE"'),

@@ -246,3 +246,30 @@ def test_a_step_changes_a_term_or_an_assumption_and_never_both() -> None:
             turned = one.stepped(asked, step)
             assert one.get(turned) in one.rungs or one.get(turned) in (None, one.get(asked))
             assert (turned.terms == asked.terms) or (turned.scenario == asked.scenario)
+
+
+async def test_lines_are_broken_for_the_room_that_a_scrollbar_leaves(tmp_path: Path) -> None:
+    app = app_on(written(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await pressed(app, pilot, "O")
+        said = screen.query_one("#said")
+        pane = screen.query_one("#answer")
+        assert pane.show_vertical_scrollbar
+        page = screen.page(said.size.width, said.size.height)
+        assert len(page.split("\n")) == said.size.height
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_extremes_are_shown_and_nothing_ends(tmp_path: Path, size: tuple[int, int]) -> None:
+    rich = HELD.replace("$30K, cost: $12K", "$900T, cost: $0").replace("$20K", "$0")
+    app = app_on(written(tmp_path, rich))
+    async with app.run_test(size=size) as pilot:
+        await pressed(app, pilot, "O")
+        for key, text in (
+            *(("target", "0%"), ("band", "0%"), ("absolute", "0%"), ("gains_tax", "100%")),
+            *(("commission", "10%"), ("spread", "100%"), ("volatility", "1e200%")),
+            *(("target", "99.9%"), ("target", "1e-300%")),
+        ):
+            await pressed(app, pilot, *to(key), *typing(text))
+            await pressed(app, pilot, "s")
+        assert "do nothing" in text_of(app).casefold()

@@ -155,6 +155,11 @@ def test_without_a_volatility_the_band_decides() -> None:
     assert {one.benefit for one in plan.sales} == {None}
 
 
+def test_a_benefit_past_the_end_of_floats_is_unknown() -> None:
+    plan = plan_of(sleeve(list(one_lot().lots), 1e7, vol=1e200), Rule(target=0.02), 1.0)
+    assert {one.benefit for one in plan.sales} == {None}
+
+
 def test_the_nearer_of_two_bands_is_the_edge() -> None:
     assert Rule(target=0.02, band=0.5, absolute=0.005).edge == pytest.approx(0.025)
     assert Rule(target=0.02, band=0.1, absolute=0.005).edge == pytest.approx(0.022)
@@ -304,6 +309,14 @@ def test_paying_the_yield_out_is_said_to_be_enough_only_within_the_horizon() -> 
         "$15,050 a year, not to the edge within 1y, but it does not add to the sleeve"
     )
     assert near.endswith("$15,050 a year, 2.2 years to the edge at flat prices")
+
+
+def test_no_money_brings_a_sleeve_to_nothing() -> None:
+    ways = ways_of(one_lot(), Rule(target=0.0))
+    assert ways is not None
+    assert (ways.new_cash, ways.years) == (None, None)
+    (said,) = ways_in_words(ways, plan_of(one_lot(), Rule(target=0.0), 1.0), 365)
+    assert said.startswith("pay the yield out")
 
 
 def test_cheaper_ways_are_counted() -> None:

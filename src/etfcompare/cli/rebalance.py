@@ -18,7 +18,7 @@ from etfcompare.cli.table import Paper
 from etfcompare.engine.figures import Table
 from etfcompare.errors import UsageError
 from etfcompare.portfolio.holdings import present
-from etfcompare.portfolio.rebalancing import BAND, GAMMA, Rule, plan_of, ways_of
+from etfcompare.portfolio.rebalancing import BAND, GAMMA, LARGEST_GAMMA, Rule, plan_of, ways_of
 from etfcompare.portfolio.sleeves import Own, Sleeve, largest_of, sleeve_held, sleeve_typed
 from etfcompare.units import UnitError, money_of, number_of, rate_of, share_of
 from etfcompare.visible import visible
@@ -204,8 +204,8 @@ def _rule(target: float, band: float | None, absolute: float | None, gamma: floa
         raise UsageError("--target is not from 0% to below 100% of the whole; write 2%")
     if (band is not None and band < 0) or (absolute is not None and absolute < 0):
         raise UsageError("a band is below zero; write --band 50% or --abs-band 1%")
-    if gamma < 0:
-        raise UsageError("--gamma is below zero; write 3")
+    if not 0 <= gamma <= LARGEST_GAMMA:
+        raise UsageError(f"--gamma is not between 0 and {LARGEST_GAMMA:.0f}; write 3")
     relative = BAND if band is None and absolute is None else band
     return Rule(target=target, band=relative, absolute=absolute, gamma=gamma)
 

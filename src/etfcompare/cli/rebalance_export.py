@@ -156,7 +156,7 @@ def _document(plan: Plan, sleeve: Sleeve, ways: Ways | None, table: Table) -> di
             "sheltered": ways.sheltered,
             "in_loss": ways.in_loss,
             "loss": ways.loss,
-            "new_cash": export.raw(ways.new_cash),
+            "new_cash": ways.new_cash,
             "income": ways.income,
             "years": ways.years,
         },

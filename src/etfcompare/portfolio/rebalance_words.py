@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Final
 
@@ -54,7 +53,7 @@ def drift_words(plan: Plan) -> str | None:
     if plan.drift is None or plan.weight <= plan.rule.target:
         return None
     times = format_number(plan.drift, _DRIFT_DECIMALS)
-    return f"outgrew the rest {times} times since it was at its target"
+    return f"outgrew the rest {times} times since its target"
 
 
 def _against(sale: Sale, horizon: int) -> str:
@@ -82,14 +81,14 @@ def ways_in_words(ways: Ways, plan: Plan, horizon: int) -> Iterator[str]:
     if ways.in_loss:
         loss = format_dollars(ways.loss)
         yield f"sell lots at a loss: {format_dollars(ways.in_loss)}, {loss} below their cost"
-    if math.isfinite(ways.new_cash):
+    if ways.new_cash is not None:
         yield f"put new cash elsewhere: {format_dollars(ways.new_cash)} brings the sleeve {aim}"
-    if ways.income is None or ways.years is None:
+    if ways.income is None or not ways.income > 0:
         return
-    years = f"{format_number(ways.years, 1)} years {aim} at flat prices"
-    if ways.years * DAYS_PER_YEAR > horizon:
-        years = f"not {aim} within {format_span(horizon)}, but it does not add to the sleeve"
+    reach = f"not {aim} within {format_span(horizon)}, but it does not add to the sleeve"
+    if ways.years is not None and ways.years * DAYS_PER_YEAR <= horizon:
+        reach = f"{format_number(ways.years, 1)} years {aim} at flat prices"
     yield (
         f"pay the yield out instead of letting it grow: {format_dollars(ways.income)} a year, "
-        f"{years}"
+        f"{reach}"
     )

@@ -26,6 +26,8 @@ from etfcompare.portfolio.sleeves import Sleeve
 
 GAMMA: Final = 3.0
 """Risk aversion unless the user says: what a unit of variance is worth, halved."""
+LARGEST_GAMMA: Final = 1000.0
+"""Above it no digit of a benefit is meant."""
 BAND: Final = 0.5
 """How far past its target a sleeve may drift, as a share of the target, unless the user says."""
 
@@ -175,7 +177,8 @@ def _sale(sleeve: Sleeve, rule: Rule, years: float, choice: Choice, aim: float) 
         # 0.5 gamma dw^2 vol^2 H; to the edge, what is left of the distance stays unpaid.
         past, left = sleeve.weight - rule.target, aim - rule.target
         smaller = past * past - left * left
-        benefit = 0.5 * rule.gamma * smaller * sleeve.volatility**2 * years
+        worth = 0.5 * rule.gamma * smaller * sleeve.volatility * sleeve.volatility * years
+        benefit = worth if math.isfinite(worth) else None
     return Sale(
         choice=choice,
         weight=aim,
@@ -247,8 +250,9 @@ class Ways:
     """US dollars in lots at a loss."""
     loss: float
     """US dollars of that loss."""
-    new_cash: float
-    """US dollars of new money that bring the sleeve to the edge, or to its target if within."""
+    new_cash: float | None
+    """US dollars of new money that bring the sleeve to the edge, or to its target if within; None
+    if no money does."""
     income: float | None
     """US dollars a year that the sleeve yields; None if unknown."""
     years: float | None
@@ -263,12 +267,13 @@ def ways_of(sleeve: Sleeve, rule: Rule) -> Ways | None:
     held = math.fsum(one.value for one in sleeve.lots)
     losses = [one for one in sleeve.lots if one.is_loss and one.term is not Term.SHELTERED]
     new_cash = held / aim - sleeve.value_usd if aim else math.inf
+    is_finite = math.isfinite(new_cash)
     income = None if sleeve.net_yield is None else sleeve.net_yield * held
     return Ways(
         sheltered=math.fsum(one.value for one in sleeve.lots if one.term is Term.SHELTERED),
         in_loss=math.fsum(one.value for one in losses),
         loss=math.fsum(-(one.gain or 0.0) for one in losses),
-        new_cash=new_cash,
+        new_cash=new_cash if is_finite else None,
         income=income,
-        years=new_cash / income if income is not None and income > 0 else None,
+        years=new_cash / income if is_finite and income is not None and income > 0 else None,
     )

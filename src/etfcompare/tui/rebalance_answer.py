@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,6 +47,8 @@ HOW_TO: Final = (
 )
 """How to say what is held."""
 _LABEL, _WIDEST_CELL = 14, 15
+_CROWDED: Final = 1e9
+"""US dollars from which amounts are shortened."""
 _WORDY: Final = 13
 """Cells of a column from which its heading is a phrase."""
 _LOT: Final = (("Lot", 11), ("Term", 11), ("Bought", 11), ("Worth", 9), ("Gain", 9), ("Tax", 7))
@@ -126,7 +128,9 @@ def _state(weighed: Weighed, width: int) -> Iterator[Content]:
 def _trades(plan: Plan, width: int) -> Iterator[Content]:
     """Set the trades side by side, doing nothing last; the one chosen stands out."""
     heads = [*(one.choice for one in plan.sales), Choice.NOTHING]
-    columns = [_cells(one) for one in plan.sales]
+    rich = any(max(one.sell, one.tax, one.cost) >= _CROWDED for one in plan.sales)
+    dollars = format_money if rich else format_dollars
+    columns = [_cells(one, dollars) for one in plan.sales]
     zero = format_dollars(0.0)
     none = (format_rate(plan.weight), zero, zero, zero, "0.0bp", "0.0bp", "0.0bp")
     labels = ("Sleeve after", "Sell", "Tax", "Spread, fees", "Costs", "Smaller risk", "Worth it by")
@@ -149,14 +153,14 @@ def _head(choice: Choice, room: int) -> str:
     return phrase if room >= _WORDY else phrase.rpartition(" ")[2]
 
 
-def _cells(sale: Sale) -> tuple[str, ...]:
-    tax = format_dollars(sale.tax, minus=MINUS) + ("+?" if sale.untaxed else "")
+def _cells(sale: Sale, dollars: Callable[[float], str]) -> tuple[str, ...]:
+    tax = dollars(sale.tax) + ("+?" if sale.untaxed else "")
     worth = UNKNOWN_SIGN if sale.gain is None else format_bps(sale.gain, 1, minus=MINUS)
     return (
         format_rate(sale.weight),
-        format_dollars(sale.sell),
+        dollars(sale.sell),
         tax,
-        format_dollars(sale.cost),
+        dollars(sale.cost),
         bps_words(sale.price),
         bps_words(sale.benefit),
         worth,
@@ -207,11 +211,14 @@ def _lot(lot: HeldLot, sales: Sequence[Sale]) -> list[str]:
     elif lot.tax_per_dollar is not None:
         tax = format_rate(lot.tax_per_dollar, 1, minus=MINUS)
     sold = [
-        next((format_dollars(part.sold) for part in one.parts if part.lot is lot), "–")
-        for one in sales
+        next((_amount(part.sold) for part in one.parts if part.lot is lot), "–") for one in sales
     ]
     bought = UNKNOWN_SIGN if lot.bought is None else lot.bought.isoformat()
     return [visible(lot.ticker), lot.term.value, bought, format_money(lot.value), gain, tax, *sold]
+
+
+def _amount(dollars: float) -> str:
+    return format_money(dollars) if dollars >= _CROWDED else format_dollars(dollars)
 
 
 def _notes(weighed: Weighed) -> Iterator[str]:

@@ -13,7 +13,8 @@ from etfcompare.portfolio.holdings import Present, present
 from etfcompare.portfolio.rebalancing import plan_of, ways_of
 from etfcompare.portfolio.sleeves import Sleeve, largest_of, sleeve_held, sleeve_typed
 from etfcompare.tui.allocation_answer import said_lines
-from etfcompare.tui.allocation_controls import Control, ControlPanel
+from etfcompare.tui.allocation_control import Control
+from etfcompare.tui.allocation_controls import ControlPanel
 from etfcompare.tui.allocation_frame import SCREEN_CSS, AnswerScreen
 from etfcompare.tui.chrome import TitleBar
 from etfcompare.tui.commands import Scope
@@ -43,7 +44,8 @@ class RebalanceScreen(AnswerScreen):
     """What is shown follows from what is held, the scenario and the numbers."""
 
     BINDINGS: ClassVar[list[BindingType]] = [one.binding for one in commands(Scope.SCREEN)]
-    CSS = f"RebalanceScreen {{ {SCREEN_CSS} }}"
+    # Its lines are broken before it is known whether they will scroll.
+    CSS = f"RebalanceScreen {{ {SCREEN_CSS} #answer {{ scrollbar-gutter: stable; }} }}"
 
     def __init__(self, products: ProductsScreen) -> None:
         """Make the screen.

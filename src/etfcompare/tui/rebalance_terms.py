@@ -8,10 +8,10 @@ from typing import Final, NamedTuple
 
 from etfcompare.engine.assumptions import AMOUNTS
 from etfcompare.engine.scenario import LARGEST_COMMISSION, Scenario
-from etfcompare.portfolio.rebalancing import BAND, GAMMA, Rule
+from etfcompare.portfolio.rebalancing import BAND, GAMMA, LARGEST_GAMMA, Rule
 from etfcompare.portfolio.sleeves import Own
-from etfcompare.tui.allocation_controls import Control
-from etfcompare.tui.allocation_wishes import dollars, positive, share
+from etfcompare.tui.allocation_control import Control
+from etfcompare.tui.allocation_numbers import dollars, positive, share
 from etfcompare.units import UnitError, exact_money, exact_rate, format_number, number_of, rate_of
 from etfcompare.visible import visible
 
@@ -255,8 +255,8 @@ def _commission(text: str) -> float:
 
 def _number(text: str) -> float:
     number = number_of(text)
-    if number < 0:
-        raise UnitError(f'"{visible(text)}" is below zero', "write 3")
+    if not 0 <= number <= LARGEST_GAMMA:
+        raise UnitError(f'"{visible(text)}" is not between 0 and {LARGEST_GAMMA:.0f}', "write 3")
     return number
 
 
