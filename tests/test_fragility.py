@@ -133,8 +133,8 @@ def test_the_size_of_a_fund_matters_where_a_waiver_has_a_cliff() -> None:
         "market: {aum: $900M}",
     )
     limit, size = overall(of_text(cliff)).of(Measure.MONEY)
-    assert (size.lever.path, size.value, size.winner) == ("market.aum", 1.01e9, "B")
-    assert size.try_out == "etfcompare set A market.aum '$1.01B'"
+    assert (size.lever.path, size.value, size.winner) == ("market.aum", 1.001e9, "B")
+    assert size.try_out == "etfcompare set A market.aum '$1001M'"
     assert (limit.lever.path, limit.value) == ("fee.waiver.first", 8.99e8)
 
 
@@ -164,6 +164,54 @@ def test_an_unknown_figure_has_no_place() -> None:
 def test_a_ranking_by_words_is_refused() -> None:
     with pytest.raises(UsageError, match="issuer is words"):
         fragility(compare(table_of(), sort=parse_sort(["issuer"])))
+
+
+def test_a_figure_that_ends_where_a_fee_is_all_there_is_has_its_changes() -> None:
+    # No price makes good a yield of -100%, to which the fee of a fund that stakes nothing may rise.
+    plain = FUNDS + "  - {ticker: E, asset: ETH, fee: {rate: 0.40%, as_of: 2026}}\n"
+    table = table_of(plain)
+    found = fragility(compare(table, where=Query.parse("eth"), sort=parse_sort(["break_even"])))
+    standing = overall(found)
+    assert (standing.top, standing.second) == ("D", "E")
+    assert flip_of(standing, "D", "fee.rate").value == pytest.approx(0.004001)
+
+
+def test_a_change_of_dollars_is_told_to_three_digits_of_itself() -> None:
+    sizes = FUNDS.replace("{rate: 0.50%, as_of: 2026}", "{rate: 0.5%}, market: {aum: $58.81B}")
+    sizes = sizes.replace("{rate: 0.10%, as_of: 2026}", "{rate: 0.1%}, market: {aum: $58.70B}")
+    found = fragility(compare(table_of(sizes), sort=parse_sort(["aum"])))
+    own = flip_of(overall(found), "A", "market.aum")
+    assert (own.lever.label, own.value, own.winner) == ("AUM", 58.699e9, "B")
+    assert own.try_out == "etfcompare set A market.aum '$58699M'"
+
+
+def test_each_coins_rewards_are_an_input() -> None:
+    staked = FUNDS.replace("{rate: 0.25%, as_of: 2026}", "{rate: 0.25%}, staking: {staked: 100%}")
+    both = overall(fragility(compare(table_of(staked), sort=parse_sort(["gross_yield"]))))
+    changes = [one for one in both.flips if one.lever.asset]
+    assert {one.lever.asset: round(one.value, 6) for one in changes} == {
+        "SOL": 0.029999,
+        "ETH": 0.060001,
+    }
+
+
+def test_rivals_may_share_the_place_that_they_take() -> None:
+    pair = FUNDS.replace(
+        "ticker: D,", "ticker: E, asset: ETH, fee: {rate: 0.25%}}\n  - {ticker: D,"
+    )
+    table = table_of(pair)
+    sol = overall(fragility(compare(table, sort=parse_sort(["effective_fee"]))))
+    assert sol.top == "B"
+    standing = overall(
+        fragility(compare(table, where=Query.parse("!ticker:C"), sort=parse_sort(["fee_now"])))
+    )
+    assert (standing.top, standing.flips[0].winner) == ("B", "D")
+
+
+def test_of_equal_changes_one_of_a_charge_that_nobody_takes_comes_last() -> None:
+    flips = overall(of_text(few=50)).flips
+    paths = [one.lever.path for one in flips if round(abs(one.change), 6) == 0.002241]
+    assert paths == ["fee.rate", "staking.charge", "staking.slashing"]
 
 
 def test_what_a_filter_leaves_out_is_no_rival() -> None:
@@ -276,6 +324,44 @@ def test_no_nearer_change_of_a_fee_or_cut_is_found_by_brute_force(seed: int) -> 
         assert abs(told[kind].change) - change <= 1.1e-6
 
 
+@given(SEEDS, st.sampled_from(NUMBERS), st.sampled_from(("+", "-")))
+@settings(max_examples=60)
+def test_on_a_grid_no_nearer_change_of_any_input_and_figure_is_found(
+    seed: int, key: str, way: str
+) -> None:
+    table = random_table(seed, 4, is_clean=bool(seed % 2))
+    sort = parse_sort([way + key])
+    found = fragility(compare(table, where=ALL, sort=sort), few=1000).overall
+    if found is None or found.ties or found.second is None:
+        return
+    rows = [row for row, _ in enumerate(table.products) if not math.isnan(table.number(row, key))]
+    told = {kind_of(one.lever, found): abs(one.change) for one in found.flips}
+    for row in rows:
+        for lever in product_levers(table, row, key):
+            nearest = on_grid(table, lever, found.row, rows, sort[0])
+            assert told.get(kind_of(lever, found), math.inf) <= nearest * 1.02 + 2e-6
+
+
+def kind_of(lever: Lever, standing: Standing) -> tuple[str, bool]:
+    return lever.path, lever.ticker == standing.top
+
+
+def on_grid(table: Table, lever: Lever, top: int, rows: Sequence[int], sort: SortKey) -> float:
+    """Return the least change on a grid at which a rival is ahead of a top that is still known."""
+    sign = 1 if sort.descending else -1
+    nearest = math.inf
+    for end in (lever.least, lever.most):
+        for step in range(1, 17):
+            value = lever.now + (end - lever.now) * step / 16
+            value = round(value) if lever.measure is Measure.DAYS else value
+            moved = lever.move(table, value)
+            first = moved.number(top, sort.key)
+            ahead = [sign * (moved.number(row, sort.key) - first) for row in rows]
+            if any(one > 1e-9 * max(1, abs(first)) for one in ahead):
+                nearest = min(nearest, abs(value - lever.now))
+    return nearest
+
+
 def brute(table: Table, lever: Lever, end: float, top: str) -> float:
     """Bisect over the whole ranking for the nearest value at which another is alone at the top."""
 
@@ -297,10 +383,13 @@ def brute(table: Table, lever: Lever, end: float, top: str) -> float:
 
 def test_of_each_input_the_tops_own_and_a_rivals_smallest_change_are_told() -> None:
     standing = overall(fragility(compare(random_table(11, 60, is_clean=True)), few=50))
-    kinds = [(one.lever.path, one.lever.ticker == standing.top) for one in standing.flips]
+    kinds = [
+        (one.lever.path, one.lever.asset, one.lever.ticker == standing.top)
+        for one in standing.flips
+    ]
     assert len(kinds) == len(set(kinds))
-    assert any(is_own for _, is_own in kinds)
-    assert not all(is_own for _, is_own in kinds)
+    assert any(is_own for *_, is_own in kinds)
+    assert not all(is_own for *_, is_own in kinds)
 
 
 def test_far_rivals_left_out_for_speed_hold_no_smaller_change() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -53,7 +54,8 @@ class Chase:
             ends: Values on that way, nearest first.
         """
         near = lever.now
-        for end in ends:
+        for bound in ends:
+            end = self._last_known(lever, table, near, bound)
             if self._behind(self._moved(lever, table, end)):
                 if lever.measure is Measure.DAYS:
                     return self._first_day(lever, table, near, end)
@@ -74,6 +76,24 @@ class Chase:
 
     def _column(self, table: Table) -> Sequence[float]:
         return [table.number(row, self.sort.key) for row in range(len(table.products))]
+
+    def _last_known(self, lever: Lever, table: Table, near: float, end: float) -> float:
+        """Return how far an input may go on its way to an end until a figure becomes unknown.
+
+        A fee of all there is leaves no yield whose logarithm could be taken.
+        """
+        if not self._is_unknown(lever, table, end):
+            return end
+        for _ in range(HALVINGS):
+            middle = (near + end) / 2
+            if self._is_unknown(lever, table, middle):
+                end = middle
+            else:
+                near = middle
+        return near
+
+    def _is_unknown(self, lever: Lever, table: Table, value: float) -> bool:
+        return any(map(math.isnan, self._moved(lever, table, value)))
 
     def _narrowed(self, lever: Lever, table: Table, near: float, far: float) -> tuple[float, float]:
         """Halve a stretch, at the end of which the top is behind, until all runs straight in it."""
@@ -102,6 +122,8 @@ class Chase:
 
         # In parts of the stretch: what is noise in a rate is far below a cent.
         root = sign_change(lead, 0.0, 1.0)
+        if root is None and lead(0.0) <= NOISE:
+            return near  # they stand level where the stretch begins
         return None if root is None else near + (far - near) * root
 
     def _first_day(self, lever: Lever, table: Table, near: float, far: float) -> float:

@@ -3,7 +3,7 @@
 The products stay those of the ranking, whatever its filter would say of them at another value. An
 input is moved while all else stays as it is. Where two net yields meet is solved on the graph of
 figures, rounded away from the present value to one that can be written, and then proven by ranking
-again: at the reported value another product is alone at the top, at half of the change it is not.
+again: at the reported value the one at the top is first no more, at half of the change it still is.
 What does not stand that is not reported.
 """
 
@@ -52,7 +52,7 @@ class Flip:
     value: float
     """What the input has to become: a fraction, US dollars, or days from the scenario's date."""
     winner: str
-    """Ticker of who is first then."""
+    """Ticker of who is first then, the first of the alphabet where several are."""
 
     @property
     def change(self) -> float:
@@ -188,7 +188,7 @@ class _Ranking:
 
     def _flips(self, ranked: Sequence[int]) -> Iterator[Flip]:
         """Give the smallest changes of each unit that stand the proof."""
-        found = sorted(self._roots(*ranked), key=_distance)
+        found = sorted(self._roots(*ranked), key=_nearest_first)
         for alike in (_FRACTIONS, {Measure.DAYS}, {Measure.MONEY}):
             of_unit = [one for one in found if one[0].measure in alike]
             yield from islice(self._kinds(ranked, of_unit), self.few)
@@ -199,9 +199,9 @@ class _Ranking:
         A fee that may fall in five places is one question, not five.
         """
         top = self.table.products[ranked[0]].ticker
-        told: set[tuple[str, bool]] = set()
+        told: set[tuple[str, str, bool]] = set()
         for lever, root in found:
-            kind = (lever.path, lever.ticker == top)
+            kind = (lever.path, lever.asset, lever.ticker == top)
             flip = None if kind in told else self._proven(ranked, lever, root)
             if flip is not None:
                 told.add(kind)
@@ -276,16 +276,24 @@ class _Ranking:
         return tuple(dict.fromkeys((*ranked[:2], *owner)))
 
     def _winner(self, lever: Lever, table: Table, value: float) -> str:
-        """Return who is at the top at another value of an input; whoever was, if it is a tie."""
+        """Return who is at the top at another value of an input; whoever was, if it still is.
+
+        The products of the table are the one at the top, then its rivals.
+        """
         again = compare(lever.move(table, value), where=ALL, sort=(self.sort,))
         first = [row for row, rank in zip(again.rows, again.ranks, strict=True) if rank == 1]
-        return table.products[first[0] if len(first) == 1 else 0].ticker
+        return table.products[0 if 0 in first else first[0]].ticker
 
 
 def _distance(found: tuple[Lever, float]) -> float:
-    """Return how far a root is; what differs by rounding only is left in the order it came."""
+    """Return how far a root is; what differs by rounding only is as far."""
     lever, root = found
     return round(abs(root - lever.now), 12)
+
+
+def _nearest_first(found: tuple[Lever, float]) -> tuple[float, bool]:
+    """Order roots by distance; of equals, a charge that nobody takes now is thought of last."""
+    return _distance(found), found[0].now == 0
 
 
 def _has_waiver(product: Product) -> bool:
@@ -299,7 +307,8 @@ def _outward(lever: Lever, root: float) -> float:
         return root
     is_money = lever.measure is Measure.MONEY
     way = math.copysign(1.0, root - lever.now)
-    size = max(abs(root if is_money else root - lever.now), NOISE)
+    change = abs(root - lever.now)
+    size = max(min(change, abs(root)) if is_money else change, NOISE)
     digit: float = 10.0 ** (math.floor(math.log10(size)) - DIGITS + 1)
     step = digit if is_money else min(FINEST_STEP, digit)
     steps = root / step

@@ -109,7 +109,9 @@ def _measure_at(path: str) -> Measure | None:
 
 @cache
 def _label_at(path: str) -> str:
-    return next(one.figure.label for one in LEAVES.values() if one.at == path)
+    """Name what a place states: by the leaf of that very name, else by the first that reads it."""
+    labels = {name: one.figure.label for name, one in LEAVES.items() if one.at == path}
+    return labels.get(path.rpartition(".")[2]) or next(iter(labels.values()))
 
 
 def product_levers(table: Table, row: int, key: str) -> Iterator[Lever]:
