@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from rich.cells import set_cell_size
@@ -11,14 +11,14 @@ from textual.content import Content
 
 from etfcompare.engine.cells import signs_of
 from etfcompare.engine.figures import Table
-from etfcompare.errors import UsageError
+from etfcompare.errors import EtfcompareError
 from etfcompare.portfolio.allocation import Allocation, Trade
 from etfcompare.portfolio.allocation_sheet import OBJECTIVE, Line, lines_of
 from etfcompare.portfolio.allocation_sheet import Answer as Sheet
 from etfcompare.portfolio.binding import Infeasible
 from etfcompare.portfolio.holdings import Present
 from etfcompare.portfolio.limits import Limits
-from etfcompare.tui.allocation_chart import chart
+from etfcompare.tui.allocation_chart import CHOSEN, LIMIT, chart
 from etfcompare.tui.allocation_wishes import Asked
 from etfcompare.tui.bars import bar
 from etfcompare.tui.styles import ACCENT, LOSS, MUTED, STRONG, WARNING
@@ -26,8 +26,8 @@ from etfcompare.tui.wrapping import wrapped
 from etfcompare.units import MINUS, format_bps, format_dollars, format_money, format_rate
 from etfcompare.visible import visible
 
-Answer: TypeAlias = Allocation | Infeasible | UsageError
-"""What came of a question; an error where it could not be asked."""
+Answer: TypeAlias = Allocation | Infeasible | EtfcompareError
+"""What came of a question; an error where it could not be asked or solved."""
 
 WIDTH_FOR_TWO_COLUMNS: Final = 118
 """From where the drawing stands beside the figures."""
@@ -57,7 +57,9 @@ class Solved:
     present: Present | None = None
     """What is held now."""
     frontier: tuple[Allocation, ...] = ()
-    """From cash up; empty until it is found."""
+    """From the least volatility up; empty until it is found."""
+    is_overtaken: bool = False
+    """Whether something else has been asked since, to which there is no answer yet."""
 
     @property
     def sheet(self) -> Sheet | None:
@@ -81,11 +83,15 @@ def answer_page(solved: Solved, width: int, height: int) -> Content:
         width: Cells to fill.
         height: Lines in sight, which the drawing is fitted to.
     """
+    if solved.is_overtaken:
+        said = "Solving … until then, what was found before:"
+        before = answer_page(replace(solved, is_overtaken=False), width, height - 1)
+        return joined([*said_lines(said, WARNING, width), before])
     answer, sheet = solved.answer, solved.sheet
     if answer is None:
         said = "Solving …" if solved.rows else "No products in sight."
         return Content.styled(f"{said} The first time, the solver is loaded.", MUTED)
-    if isinstance(answer, UsageError):
+    if isinstance(answer, EtfcompareError):
         return joined(said_lines(f"✗ {visible(str(answer))}", LOSS, width))
     if isinstance(answer, Infeasible):
         return joined(_infeasible(solved, answer, width))
@@ -107,7 +113,7 @@ def _figures(solved: Solved, sheet: Sheet, width: int) -> Iterator[Content]:
     yield Content()
     yield from _held(sheet, width)
     yield Content()
-    yield from _binding(answer, width)
+    yield from _binding(sheet, width)
     if answer.trades:
         yield Content()
         yield from _trades(answer, width)
@@ -122,17 +128,19 @@ def _headline(solved: Solved, answer: Allocation, width: int) -> Iterator[Conten
     cash = solved.table.shared("cash_yield")
     over = "?" if cash is None else format_bps(answer.net_yield - cash, 1, minus=MINUS)
     usd = format_money(answer.net_yield * answer.value_usd, minus=MINUS)
-    pairs = [
-        ("net yield", format_rate(answer.net_yield, minus=MINUS), STRONG),
-        ("over cash", over, ""),
-        ("volatility", format_rate(answer.volatility), STRONG),
-        ("a year", usd, ""),
-        ("net carry", format_rate(answer.net_carry, minus=MINUS), ""),
-        ("trades cost", f"{format_bps(answer.cost, 1, signed=False)} once", ""),
+    cost = format_bps(answer.cost, 1, signed=False, minus=MINUS)
+    yields, risks, costs = answer.marks, answer.risk.marks, answer.cost_marks
+    figures = [
+        ("net yield", format_rate(answer.net_yield, minus=MINUS), yields, STRONG),
+        ("over cash", over, yields, ""),
+        ("volatility", format_rate(answer.volatility), risks, STRONG),
+        ("a year", usd, yields, ""),
+        ("net carry", format_rate(answer.net_carry, minus=MINUS), yields | costs, ""),
+        ("trades cost once", cost, costs, ""),
     ]
     line = Content()
-    for label, value, style in pairs:
-        one = Content.assemble((f"{label} ", MUTED), (value, style))
+    for label, value, marks, style in figures:
+        one = Content.assemble((f"{label} ", MUTED), (value, style), (signs_of(marks), MUTED))
         gap = "   " if line else ""
         if line and line.cell_length + len(gap) + one.cell_length > width:
             yield line
@@ -171,9 +179,13 @@ def _line(one: Line, sheet: Sheet, bar_width: int) -> Content:
     return line + Content.styled(f"{of_risk:>{_FIGURE}}", MUTED if is_cash else "")
 
 
-def _binding(answer: Allocation, width: int) -> Iterator[Content]:
+def _binding(sheet: Sheet, width: int) -> Iterator[Content]:
+    answer = sheet.allocation
     if not answer.binding:
-        yield from said_lines("No limit binds: more room would bring nothing.", MUTED, width)
+        if not sheet.limits.stated():
+            yield from said_lines("No limits: all goes where most is left.", MUTED, width)
+        elif not answer.together:  # or else a note says so
+            yield from said_lines("No limit binds: more room would bring nothing.", MUTED, width)
         return
     yield Content.styled("What binds", MUTED)
     for one in answer.binding:
@@ -236,8 +248,9 @@ def _drawing(solved: Solved, answer: Allocation, width: int, height: int) -> Ite
     lines = chart(points, chosen, cap, (width, height - len(objective) - 2))
     yield Content()
     if lines:
-        title = "Net yield by volatility, from cash on"
-        yield Content.assemble((title, MUTED), ("  × ", f"{STRONG} {ACCENT}"), ("this one", MUTED))
+        sign = Content.styled(f"  {CHOSEN} ", f"{STRONG} {ACCENT}")
+        legend = Content.assemble(("Net yield by volatility", MUTED), sign, ("this one", MUTED))
+        yield legend if cap is None else legend + Content.styled(f"  {LIMIT} cap", MUTED)
         yield from lines
     yield from objective
 

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from textual.binding import BindingType
 from textual.content import Content
 
 from etfcompare.engine.figures import Table
-from etfcompare.errors import UsageError
+from etfcompare.errors import EtfcompareError
 from etfcompare.portfolio.allocation import Allocation, allocate, allocation_frontier
 from etfcompare.portfolio.holdings import Present, present
 from etfcompare.portfolio.limits import Limits
 from etfcompare.tui.allocation_answer import Answer, Solved, answer_page
-from etfcompare.tui.allocation_controls import Control, ControlPanel
+from etfcompare.tui.allocation_control import Control
+from etfcompare.tui.allocation_controls import ControlPanel
 from etfcompare.tui.allocation_frame import SCREEN_CSS, AnswerScreen
 from etfcompare.tui.allocation_keys import COMMANDS, commands
+from etfcompare.tui.allocation_numbers import controls
 from etfcompare.tui.allocation_pages import left_out_page, why_page
 from etfcompare.tui.allocation_solving import Solving
-from etfcompare.tui.allocation_wishes import VOLATILITIES, Asked, Wishes, controls
+from etfcompare.tui.allocation_wishes import VOLATILITIES, Asked, Wishes
 from etfcompare.tui.commands import Scope
 
 if TYPE_CHECKING:
     from etfcompare.tui.products import ProductsScreen
+
+
+PATIENCE: Final = 0.3
+"""Seconds after which an answer that is still being looked for is said to be so."""
 
 
 class Job(NamedTuple):
@@ -72,6 +78,7 @@ class AllocationScreen(AnswerScreen):
         """The limits, kept while the program runs."""
         self.solving = Solving[Job, Found](self, _solved, self._found)
         self._job: Job | None = None
+        self._answered: Job | None = None
         self._with_frontier: tuple[Job, tuple[Allocation, ...]] | None = None
         table, rows = products.comparison.table, tuple(products.comparison.rows)
         self.solved = Solved(table=table, rows=rows, asked=self.asked, answer=None)
@@ -107,6 +114,13 @@ class AllocationScreen(AnswerScreen):
         if self._job is None or job != self._job or job.table is not self._job.table:
             self._job = job
             self.solving.ask(job)
+            self.set_timer(PATIENCE, self._say_overtaken)
+
+    def _say_overtaken(self) -> None:
+        """Say that what is shown is not what is asked for, where solving takes its time."""
+        if self.is_current and self._answered is not self._job and self.solved.answer is not None:
+            self.solved = replace(self.solved, is_overtaken=True)
+            self.draw_answer()
 
     def _present(self) -> Present | None:
         return present(self.products.workspace.catalogue, self.products.scenario)
@@ -124,6 +138,7 @@ class AllocationScreen(AnswerScreen):
             return
         if found.frontier is not None:
             self._with_frontier = job, found.frontier
+        self._answered = job
         known = self._with_frontier
         frontier = known[1] if known is not None and known[0].has_frontier_of(job) else ()
         self.solved = Solved(
@@ -178,5 +193,5 @@ def _solved(job: Job) -> Iterator[Found]:
         yield Found(answer, limits)
         free = replace(limits, max_volatility=None)
         yield Found(answer, limits, allocation_frontier(job.table, job.rows, free, job.present))
-    except UsageError as error:
+    except EtfcompareError as error:  # uncaught in a thread, it would end the program
         yield Found(error)
