@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from textual.content import Content
 
-from etfcompare.portfolio.plot import Window
+from etfcompare.portfolio.plot import Window, nearest
 from etfcompare.tui.styles import ACCENT, MUTED, STRONG
 from etfcompare.units import MINUS
 
 LEAST_WIDTH, LEAST_HEIGHT = 24, 5
 """Below this nothing can be told from a drawing."""
-POINT, CHOSEN, LIMIT = "•", "×", "│"
-"""An allocation, the one shown, and the cap on volatility; other terminals have stand-ins."""
+CHOSEN, LIMIT = "×", "│"
+"""The allocation shown, and the cap on volatility; other terminals have stand-ins."""
 _TICKS_ACROSS: Final = 5
 _CELLS_PER_TICK: Final = 12
 _LINES_PER_TICK: Final = 3
@@ -26,10 +28,10 @@ def chart(
     cap: float | None,
     size: tuple[int, int],
 ) -> list[Content]:
-    """Draw allocations, the axes and the cap.
+    """Draw the line of allocations, the axes and the cap.
 
     Args:
-        points: Volatility and net yield of each, cash at the left.
+        points: Volatility and net yield of each.
         chosen: Those of the allocation shown.
         cap: The most volatility allowed; None without one.
         size: Cells across and lines to fill.
@@ -47,9 +49,8 @@ def chart(
     if cap is not None and (cell := window.cell(cap, window.least_y, columns, rows)):
         for line in canvas:
             line[cell[0]] = (LIMIT, "$foreground 30%")
-    for x, y in points:
-        if cell := window.cell(x, y, columns, rows):
-            canvas[cell[1]][cell[0]] = (POINT, MUTED)
+    for column, row, stroke in _line(points, window, columns, rows):
+        canvas[row][column] = (stroke, "")
     if cell := window.cell(*chosen, columns, rows):
         canvas[cell[1]][cell[0]] = (CHOSEN, f"{STRONG} {ACCENT}")
     at = {window.cell(window.least_x, value, columns, rows): text for value, text in labels.items()}
@@ -64,6 +65,27 @@ def chart(
         Content.styled(f"{' ' * indent}└{'─' * columns}", MUTED),
         Content.styled(f"{' ' * (indent + 1)}{across}", MUTED),
     ]
+
+
+def _line(
+    points: Sequence[tuple[float, float]], window: Window, columns: int, rows: int
+) -> Iterator[tuple[int, int, str]]:
+    """Give the strokes of a line through points: across in each column, up where it rises."""
+    places = [window.place(x, y, columns - 1, rows - 1) for x, y in sorted(points)]
+    down = {nearest(across): nearest(height) for across, height in places}
+    for (left, start), (right, end) in pairwise(places):
+        for column in range(math.ceil(left), math.floor(right) + 1):
+            share = (column - left) / (right - left) if right > left else 1.0
+            down[column] = nearest(start + (end - start) * share)
+    for column, row in down.items():
+        after = down.get(column + 1, row)
+        if after == row:
+            yield column, row, "─"
+        else:
+            upper, lower = sorted((row, after))
+            yield column, row, "╯" if after == upper else "╮"
+            yield column, after, "╭" if after == upper else "╰"
+            yield from ((column, between, "│") for between in range(upper + 1, lower))
 
 
 def _axis(window: Window, columns: int) -> str:
