@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import pairwise
+from threading import Event
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -15,12 +18,15 @@ from rich.cells import cell_len
 
 from conftest import TODAY
 from etfcompare.engine.scenario import Scenario
-from etfcompare.portfolio.allocation import Allocation
+from etfcompare.errors import EtfcompareError
+from etfcompare.portfolio.allocation import Allocation, allocate
 from etfcompare.portfolio.allocation_sheet import OBJECTIVE
 from etfcompare.portfolio.binding import Infeasible
+from etfcompare.tui import allocation_screen
 from etfcompare.tui.allocation_chart import LEAST_HEIGHT, LEAST_WIDTH, chart
+from etfcompare.tui.allocation_numbers import controls
 from etfcompare.tui.allocation_screen import AllocationScreen
-from etfcompare.tui.allocation_wishes import Asked, Wishes, controls
+from etfcompare.tui.allocation_wishes import Asked, Wishes
 from etfcompare.tui.products import ProductsScreen
 from etfcompare.tui.reading import ReadingScreen
 from etfcompare.tui.rebalance_screen import RebalanceScreen
@@ -28,16 +34,21 @@ from running import Run, runner
 from screens import SMALL, app_on, lines, products, text_of, type_filter, written
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from textual.pilot import Pilot
 
+    from etfcompare.engine.figures import Table
+    from etfcompare.portfolio.holdings import Present
+    from etfcompare.portfolio.limits import Limits
     from etfcompare.tui.app import EtfCompare
 
 CORRELATED: Final = (
     SMALL.replace("risk: {volatility: 65%", "risk: {correlation: {BTC: 0.8}, volatility: 65%")
     .replace("risk: {volatility: 80%", "risk: {correlation: {BTC: 0.75, ETH: 0.8}, volatility: 80%")
     .replace("issuer: Meadow", "issuer: Meadow\n    custodian: Vault")
+    .replace("aum: $770M", "aum: $770M, volume: $2M")
 )
 """The small catalogue with what it takes to know the risk of several coins."""
 CODES: Final = ("BTC", "ETH", "SOL")
@@ -123,6 +134,8 @@ async def test_nothing_is_wider_than_the_window(tmp_path: Path, size: tuple[int,
         ("min_aum", "$1B", ""),
         ("max_share_of_aum", "0.0001%", ""),
         ("amount", "$900M", "share"),
+        ("days_to_exit", "1d", "amount"),
+        ("participation", "0.1%", "amount"),
     ],
 )
 async def test_each_limit_changes_the_answer(
@@ -135,6 +148,9 @@ async def test_each_limit_changes_the_answer(
             screen = await pressed(app, pilot, *to("max_volatility"), *typing("1%"))
         if before == "share":
             screen = await pressed(app, pilot, *to("max_share_of_aum"), *typing("5%"))
+        if before == "amount":  # so large that volumes matter
+            screen = await pressed(app, pilot, *to("amount"), *typing("$20M"))
+            screen = await pressed(app, pilot, *to("days_to_exit"), *typing("30d"))
         first = screen.solved.answer
         assert isinstance(first, Allocation)
         screen = await pressed(app, pilot, *to(key), *typing(text))
@@ -145,7 +161,8 @@ async def test_each_limit_changes_the_answer(
             assert products(app).scenario.amount == products(app).base.amount
         else:
             (control,) = (one for one in controls(CODES) if one.key == key)
-            assert control.get(screen.asked) is None
+            usual = control.get(Asked(Wishes(), products(app).base.amount))
+            assert control.get(screen.asked) == (None if control.has_off else usual)
 
 
 async def test_steps_go_past_the_ends_to_no_limit_and_back(tmp_path: Path) -> None:
@@ -201,6 +218,75 @@ async def test_a_cap_on_names_that_nobody_states_is_said_to_hold_nothing(tmp_pat
         assert "names a custodian" in text_of(app)
 
 
+async def test_limits_that_bind_only_together_are_not_said_to_bind_nothing(tmp_path: Path) -> None:
+    app = app_on(written(tmp_path, CORRELATED))
+    async with app.run_test(size=(120, 40)) as pilot:
+        keys = (*to("issuer_cap"), *typing("2%"), *to("product_cap"), *typing("2%"))
+        screen = await pressed(app, pilot, "o", *keys)
+        answer = screen.solved.answer
+        assert isinstance(answer, Allocation)
+        assert answer.together
+        assert not answer.binding
+        pane = " ".join(" ".join(line.partition("│")[2] for line in lines(app)).split())
+        assert "bind only together: relaxing one alone brings nothing" in pane
+        assert "No limit binds" not in pane
+
+
+async def test_estimates_are_marked_in_the_figures_of_the_whole(tmp_path: Path) -> None:
+    app = app_on(written(tmp_path, CORRELATED.replace("spread: 5bp, ", "")))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pressed(app, pilot, "o", "1")
+        head = " ".join(lines(app)[1:3])
+        assert re.search(r"net yield [0-9.]+% ", head)
+        assert re.search(r"net carry [0-9.]+%~", head)
+        assert re.search(r"trades cost once [0-9.]+bp~", head)
+
+
+async def test_what_cannot_be_solved_is_said_and_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def restless(*_: object) -> None:
+        raise EtfcompareError("it does not come to rest")
+
+    app = app_on(written(tmp_path, CORRELATED))
+    async with app.run_test(size=(120, 40)) as pilot:
+        with monkeypatch.context() as patched:
+            patched.setattr(allocation_screen, "allocate", restless)
+            await pressed(app, pilot, "o")
+            assert "it does not come to rest" in text_of(app)
+        assert "BRAVO" in weights(await pressed(app, pilot, "1"))
+
+
+async def test_while_it_solves_the_answer_before_is_said_to_be_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = Event()
+
+    def slow(
+        table: Table, rows: Sequence[int], limits: Limits, present: Present | None
+    ) -> Allocation | Infeasible:
+        done.wait()
+        return allocate(table, rows, limits, present)
+
+    monkeypatch.setattr(allocation_screen, "PATIENCE", 0.01)
+    app = app_on(written(tmp_path, CORRELATED))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pressed(app, pilot, "o")
+        monkeypatch.setattr(allocation_screen, "allocate", slow)
+        try:
+            await pilot.press("1")
+            while "Solving" not in text_of(app):
+                await pilot.pause()
+            assert "12.50%" in text_of(app)
+            await pilot.press("escape")
+            await pilot.resize_terminal(80, 24)
+        finally:
+            done.set()
+        await pressed(app, pilot, "o")
+        assert "6.25%" in text_of(app)
+        assert "Solving" not in text_of(app)
+
+
 # What it stands on
 
 
@@ -239,6 +325,17 @@ async def test_the_what_if_panel_opens_here_and_the_answer_follows(tmp_path: Pat
         await pilot.press("escape")
         assert app.screen is screen
         assert app.focused is screen.query_one("#grid")
+
+
+async def test_a_scenario_is_pinned_here_as_in_the_table(tmp_path: Path) -> None:
+    app = app_on(written(tmp_path, CORRELATED))
+    async with app.run_test(size=(120, 40)) as pilot:
+        for screen in ("o", "O"):
+            await pressed(app, pilot, screen, "w", "2", "A")
+            assert set(products(app).pins) == {"A"}
+            assert " A " in text_of(app)
+            await pressed(app, pilot, "A", "W", "escape")
+            assert products(app).pins == {}
 
 
 async def test_an_amount_is_part_of_the_scenario_and_all_screens_follow(tmp_path: Path) -> None:
@@ -386,6 +483,19 @@ def test_a_chart_fills_what_it_is_given_or_is_none(
     assert len(drawn) == height
     assert max(one.cell_length for one in drawn) <= width
     assert "".join(one.plain for one in drawn).count("×") == 1
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=24), st.integers(24, 90))
+def test_the_line_of_a_chart_has_no_gaps(rates: list[float], width: int) -> None:
+    points = [(place / len(rates), rate) for place, rate in enumerate(rates)]
+    drawn = [one.plain for one in chart(points, points[0], None, (width, 20))][:-2]
+    columns = list(zip(*(one[one.index("│") + 1 :].ljust(width) for one in drawn), strict=False))
+    filled = [place for place, cells in enumerate(columns) if "".join(cells).strip()]
+    assert filled == list(range(filled[0], filled[-1] + 1))
+    for before, after in pairwise(columns[filled[0] : filled[-1] + 1]):
+        assert any(
+            one in "─╭╰×" and other in "─╯╮×" for one, other in zip(before, after, strict=True)
+        )
 
 
 def test_only_the_cap_on_volatility_leaves_the_frontier_as_it_is() -> None:

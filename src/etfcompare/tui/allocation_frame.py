@@ -195,6 +195,10 @@ class AnswerScreen(Screen[None]):
         """Assume again what was assumed at first."""
         self.supposing.reset()
 
+    def action_pin(self, name: str) -> None:
+        """Keep the scenario in force to be compared with, or let it go."""
+        self.products.action_pin(name)
+
     def action_half_page_down(self) -> None:
         """Go half a page of the answer down."""
         self._scroll(0.5)

@@ -81,6 +81,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
         meaning="Assume again what was assumed at first.",
         topic=Topic.SUPPOSE,
     ),
+    *(
+        Command(
+            action=f"pin('{name}')",
+            keys=(name,),
+            label=f"pin {name}",
+            meaning=f"Keep this scenario as {name}, as in the table; once more lets it go.",
+            topic=Topic.SUPPOSE,
+        )
+        for name in ("A", "B")
+    ),
     Command(
         action="explain",
         keys=("i",),
@@ -109,7 +119,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         action="export",
         keys=("x",),
         label="export",
-        meaning="Write the allocation into a file: CSV, JSON, Markdown, a picture.",
+        meaning="Write the allocation into a file: CSV, JSON, a picture.",
         topic=Topic.TAKE,
         bar=9,
     ),

@@ -8,7 +8,7 @@ from etfcompare.tui.allocation_keys import COMMANDS as OF_ALLOCATION
 from etfcompare.tui.allocation_keys import CONTROLS, SCROLLS
 from etfcompare.tui.commands import Command, Scope, Topic
 
-_SHARED: Final = ("what_if", "reset_scenario", "theme", "help")
+_SHARED: Final = ("what_if", "reset_scenario", "pin('A')", "pin('B')", "theme", "help")
 
 COMMANDS: Final[tuple[Command, ...]] = (
     *CONTROLS,
@@ -44,6 +44,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         meaning="What to hold of the products in sight, under limits on risk and on names.",
         topic=Topic.ASK,
         bar=12,
+    ),
+    Command(
+        action="export",
+        keys=("x",),
+        label="export",
+        meaning="Write what may be done about the sleeve into a file: CSV, JSON, a picture.",
+        topic=Topic.TAKE,
+        bar=9,
     ),
     Command(
         action="close",
