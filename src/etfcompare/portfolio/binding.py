@@ -152,7 +152,8 @@ def _how_far(choice: Choice, clash: Sequence[Limit]) -> str:
             continue
         others = [one for one in clash if one.measure is not measure]
         if measure is Measure.VOLATILITY:
-            return f"the least volatility under the rest is {format_rate(least_volatility(choice, others))}"
+            least = least_volatility(choice, others)
+            return f"the least volatility under the rest is {format_rate(least)}"
         most = solved(choice, others, is_free=True)
         if most is None:
             return ""
