@@ -23,6 +23,7 @@ from etfcompare.portfolio.exposure import MOVES, ODDS, Exposure, bootstrap_of, e
 from etfcompare.portfolio.exposure_words import exposure_in_words
 from etfcompare.tui.exposure_part import part_lines
 from etfcompare.tui.product_page import Draws
+from etfcompare.tui.reading import ReadingScreen
 from running import Run, runner
 from screens import app_on, products, text_of
 from strategies import catalogue_of, random_catalogue, random_scenario
@@ -313,6 +314,8 @@ async def test_a_page_opened_before_history_is_read_draws_once_it_is(tmp_path: P
             await pilot.pause()
         read, screen.workspace.history = screen.workspace.history, None
         await pilot.press("enter")
+        while not isinstance(app.screen, ReadingScreen):
+            await pilot.pause()
         assert "no bootstrap: the files of history are being read" in text_of(app)
         screen.workspace.history = read
         while "being" in text_of(app):

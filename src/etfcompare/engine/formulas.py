@@ -291,7 +291,7 @@ def p_loss(net_yield: Number, volatility: Number, drift: Number, horizon_years: 
     return 1 - normal(ratio(expected, volatility * root(horizon_years)))
 
 
-@figure("Chance of offset", heading="P(offset)", better=HIGHER, group=Group.EXPOSURE, decimals=1)
+@figure("Falls made good", heading="P(offset)", better=HIGHER, group=Group.EXPOSURE, decimals=1)
 def p_offset(p_fall: Number, p_loss: Number) -> Number:
     """Probability that, if the price is lower at your horizon, the yield makes the fall good."""
     return ratio(most(0.0, p_fall - p_loss), p_fall)
@@ -312,7 +312,7 @@ def p_beat_cash(
     return normal(ratio(expected, volatility * root(horizon_years)))
 
 
-@figure("Value at risk 5%", heading="VaR 5%", better=LOWER, group=Group.EXPOSURE, decimals=1)
+@figure("Value at risk", heading="VaR 5%", better=LOWER, group=Group.EXPOSURE, decimals=1)
 def value_at_risk(
     net_yield: Number, volatility: Number, drift: Number, horizon_years: Number
 ) -> Number:
