@@ -12,6 +12,7 @@ from etfcompare.engine.scenario import Scenario
 from etfcompare.portfolio.rebalancing import Choice
 from etfcompare.tui.rebalance_screen import Part, RebalanceScreen
 from etfcompare.tui.rebalance_terms import Asked, Terms, controls
+from running import runner
 from screens import SMALL, app_on, lines, products, text_of, written
 from told import Telling
 
@@ -273,3 +274,28 @@ async def test_extremes_are_shown_and_nothing_ends(tmp_path: Path, size: tuple[i
             await pressed(app, pilot, *to(key), *typing(text))
             await pressed(app, pilot, "s")
         assert "do nothing" in text_of(app).casefold()
+
+
+@pytest.mark.parametrize("is_held", [True, False])
+@pytest.mark.parametrize(("digit", "form"), [("1", "csv"), ("2", "json")])
+async def test_an_export_is_what_the_command_writes_byte_for_byte(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    digit: str,
+    form: str,
+    is_held: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = written(tmp_path, HELD if is_held else SMALL)
+    app = app_on(file)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pressed(app, pilot, "O", *to("target", is_held=is_held), *typing("3%"))
+        await pressed(app, pilot, "x", digit, "enter")
+        await app.workers.wait_for_complete()
+    ours = tmp_path / f"etfcompare-rebalance-{TODAY.isoformat()}.{form}"
+    typed = () if is_held else ("--sleeve", "4%", "--value", "$10M", "--asset", "SOL")
+    options = ("--target", "3%", "--as-of", TODAY.isoformat(), f"--{form}")
+    told = runner(capsys)("rebalance", "--catalogue", str(file), *typed, *options)
+    assert told.code == 0
+    assert ours.read_bytes() == told.out.encode()

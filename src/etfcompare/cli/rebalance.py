@@ -186,8 +186,10 @@ def command(
         say(summary(plan, sleeve, table))
     else:
         from etfcompare.cli.rebalance_export import exported  # noqa: PLC0415 - for programs alone
+        from etfcompare.portfolio.rebalance_sheet import Answer  # noqa: PLC0415 - likewise
 
-        write_exact(exported(workspace, table, form, plan, sleeve, ways))
+        answer = Answer(table=table, sleeve=sleeve, plan=plan, ways=ways)
+        write_exact(exported(workspace, answer, form))
     left_out = omissions(workspace)
     if left_out is not None:
         say(left_out)

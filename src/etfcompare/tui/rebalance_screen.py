@@ -169,3 +169,15 @@ class RebalanceScreen(AnswerScreen):
         """Take the numbers of the beginning."""
         self.terms = Terms()
         self.refresh_answer()
+
+    def action_export(self) -> None:
+        """Write what may be done about the sleeve into a file."""
+        if self.weighed is None:
+            self.app.notify("there is no sleeve to write", severity="warning", markup=False)
+            return
+        from etfcompare.portfolio.rebalance_sheet import Answer  # noqa: PLC0415 - seldom
+        from etfcompare.tui.rebalance_taking import RebalanceTaking  # noqa: PLC0415 - seldom
+
+        found = self.weighed
+        answer = Answer(table=found.table, sleeve=found.sleeve, plan=found.plan, ways=found.ways)
+        RebalanceTaking(self.products, answer).export()
