@@ -112,6 +112,13 @@ def test_what_is_stale_or_estimated_is_marked_up_to_the_totals(run: Run) -> None
     }
 
 
+def test_trades_that_bring_money_are_not_called_costs(run: Run) -> None:
+    text = P1.replace("products:", "assume: {spread: 10bp, premium: -1%}\nproducts:")
+    Path("products.yaml").write_text(text, encoding="utf-8")
+    out = run("--max-vol", "5%").out
+    assert "net carry 3.91%~ after trades that bring $59.38~ by premiums and discounts over" in out
+
+
 def test_what_is_held_is_traded(run: Run) -> None:
     Path("products.yaml").write_text(P1 + HOLDINGS, encoding="utf-8")
     out = run("--max-vol", "5%").out

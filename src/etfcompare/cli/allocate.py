@@ -62,7 +62,8 @@ def _limit(option: str, read: Callable[[str], float], metavar: str, meaning: str
     tax on the gain of what is sold) spread over the horizon. Cash is always among the choices. It
     starts from the `holdings:` of the catalogue, or else from cash. NAME of --cap and --floor is
     asset, issuer, product or custodian, a colon, and which; both may be given several times. A fund
-    of unknown custodian counts under each cap on one. Exit code 1: the limits leave nothing.
+    of unknown issuer or custodian counts under each cap on one. What is bought below its net asset
+    value, or sold above it, makes a trade cheaper. Exit code 1: the limits leave nothing.
     """,
 )
 @_limit("--max-vol", rate_of, "R", "Volatility of the whole at most, a year.")
@@ -77,7 +78,11 @@ def _limit(option: str, read: Callable[[str], float], metavar: str, meaning: str
 @_limit("--participation", share_of, "R", "Share of a day's volume sold in a day.  [default: 10%]")
 @_limit("--max-crypto", share_of, "R", "Share of the whole in anything but cash.")
 @click.option("--where", metavar="EXPR", help="Only products that match, as 'sol country:us'.")
-@click.option("--frontier", is_flag=True, help="Also the best at each of a few volatilities.")
+@click.option(
+    "--frontier",
+    is_flag=True,
+    help="Also the best at each of a few volatilities; as CSV, only that.",
+)
 @formats(Format.JSON, Format.CSV, Format.CSV_RAW, Format.MARKDOWN)
 @requests
 def command(

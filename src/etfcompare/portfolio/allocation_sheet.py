@@ -102,13 +102,18 @@ def said_of(answer: Answer) -> Iterator[str]:
     """Say what the whole brings, what binds, and what is left out: plain text, safe to show."""
     found = answer.allocation
     horizon = format_span(answer.table.scenario.horizon)
-    amount = format_money(found.cost * answer.value_usd, minus=MINUS)
     yields, costs, risks = map(signs_of, (found.marks, found.cost_marks, found.risk.marks))
     carry = signs_of(found.marks | found.cost_marks)
+    amount = f"{format_money(abs(found.cost) * answer.value_usd)}{costs}"
+    after = (
+        f"{amount} of known trading costs"
+        if found.cost >= 0
+        else f"trades that bring {amount} by premiums and discounts"
+    )
     yield (
         f"Net yield {_rate(found.net_yield)}{yields}, "
         f"volatility {_rate(found.volatility)}{risks}; net carry {_rate(found.net_carry)}{carry} "
-        f"after {amount}{costs} of known trading costs over {horizon}."
+        f"after {after} over {horizon}."
     )
     for one in found.binding:
         yield f"Binds: {one.words}"
