@@ -139,6 +139,17 @@ def test_without_the_yield_of_cash_dollars_are_told_all_the_same() -> None:
     assert odds["p_loss"].drawn is not None
 
 
+def test_what_is_unknown_bears_no_mark_of_what_it_rests_on() -> None:
+    text = FUNDS.replace("cash: {yield: 3.75%, as_of: 2026-11-20}\n", "")
+    table = Table(catalogue_of(text.replace("2026-11-20", "2024-11-20")), Scenario(as_of=TODAY))
+    exposure = exposure_of(table, GROW, "no closes")
+    dollars = exposure_in_words(table, GROW, exposure)[1]
+    assert exposure.moves_marks
+    for row in dollars.rows:
+        assert row.cells[0].strip().endswith("!")
+        assert row.cells[1].strip() == "?"
+
+
 def test_without_a_net_yield_nothing_is_worked_out() -> None:
     exposure = found(HUSH)
     assert exposure.moves == ()

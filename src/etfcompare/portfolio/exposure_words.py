@@ -77,10 +77,7 @@ def _coins(table: Table, row: int, found: Exposure, minus: str) -> Iterator[Row]
         marks = table.marks(row, key)
         text = cell_text(FIGURES[key], table.value(row, key), marks & ABSENT, minus=minus)
         yield Row(f"{FIGURES[key].label}, a year", (_signed(text, marks),))
-    coins = (
-        UNKNOWN_SIGN if found.coins is None else format_rate(found.coins, signed=True, minus=minus)
-    )
-    yield Row("Growth of coins", (_signed(coins, found.coins_marks),))
+    yield Row("Growth of coins", (_growth(found.coins, found.coins_marks, minus),))
     if found.plain is not None:
         plain = found.plain
         premium = format_rate(plain.premium, signed=True, minus=minus)
@@ -93,11 +90,10 @@ def _coins(table: Table, row: int, found: Exposure, minus: str) -> Iterator[Row]
 
 
 def _move(one: Move, marks: Mark, minus: str) -> Row:
-    price, fund = (format_rate(rate, signed=True, minus=minus) for rate in (one.price, one.fund))
-    over = one.over_cash
-    cash = UNKNOWN_SIGN if over is None else format_rate(over, signed=True, minus=minus)
+    price = format_rate(one.price, signed=True, minus=minus)
+    cells = tuple(_growth(rate, marks, minus) for rate in (one.fund, one.over_cash))
     remark = REMARKS[one.break_even] if one.break_even else ""
-    return Row(f"{price:>{PRICE_WIDTH}}", (_signed(fund, marks), _signed(cash, marks)), remark)
+    return Row(f"{price:>{PRICE_WIDTH}}", cells, remark)
 
 
 def _odds(one: Odds, minus: str) -> Row:
@@ -123,6 +119,12 @@ def _notes(found: Exposure) -> Iterator[str]:
     yield f"drawn from {found.drawn.window}"
     if found.drawn.warning is not None:
         yield f"! {visible(found.drawn.warning)}"
+
+
+def _growth(rate: float | None, marks: Mark, minus: str) -> str:
+    if rate is None:
+        return _signed(UNKNOWN_SIGN, marks & ABSENT)
+    return _signed(format_rate(rate, signed=True, minus=minus), marks)
 
 
 def _signed(text: str, marks: Mark) -> str:
