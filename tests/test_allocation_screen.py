@@ -301,6 +301,12 @@ async def test_the_filter_decides_what_is_considered(tmp_path: Path) -> None:
         await pressed(app, pilot, "escape", "escape")
         screen = await pressed(app, pilot, "o")
         assert "BRAVO" in weights(screen)
+        await pressed(app, pilot, "escape")
+        await type_filter(pilot, "zzz")
+        await pilot.press("enter")
+        screen = await pressed(app, pilot, "o")
+        assert weights(screen) == {"cash": 1.0}
+        assert "No products are in sight" in text_of(app)
 
 
 async def test_the_scenario_in_force_is_used_and_said(tmp_path: Path) -> None:

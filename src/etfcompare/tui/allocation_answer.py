@@ -38,6 +38,7 @@ _TALLEST: Final = 44
 _NAME, _ASSET, _FIGURE, _SIGNS = 9, 5, 8, 2
 """Cells of the columns of what is held."""
 _WIDEST_BAR, _NARROWEST_BAR = 32, 3
+_NOTHING_IN_SIGHT: Final = "No products are in sight: there is nothing to choose but cash."
 _NEGLIGIBLE: Final = 5e-7
 """Weights below are what a solver leaves over."""
 
@@ -113,7 +114,10 @@ def _figures(solved: Solved, sheet: Sheet, width: int) -> Iterator[Content]:
     yield Content()
     yield from _held(sheet, width)
     yield Content()
-    yield from _binding(sheet, width)
+    if solved.rows:
+        yield from _binding(sheet, width)
+    else:
+        yield from said_lines(_NOTHING_IN_SIGHT, WARNING, width)
     if answer.trades:
         yield Content()
         yield from _trades(answer, width)
@@ -197,6 +201,9 @@ def _trades(answer: Allocation, width: int) -> Iterator[Content]:
     yield Content.styled("Trades", MUTED)
     for one in sorted(answer.trades, key=lambda one: -abs(one.usd)):
         yield from hanging("", _trade(one, answer.value_usd), "", width)
+    if answer.tax:
+        tax = format_dollars(answer.tax * answer.value_usd)
+        yield from hanging("", f"tax on gains sold, less losses: {tax}", "", width)
 
 
 def _trade(trade: Trade, value_usd: float) -> str:
@@ -236,7 +243,7 @@ def _infeasible(solved: Solved, answer: Infeasible, width: int) -> Iterator[Cont
     yield Content()
     yield from said_lines("Relax any one of them; 0 takes the limits back.", MUTED, width)
     if not solved.rows:
-        yield from said_lines("No products are in sight: the filter leaves none.", MUTED, width)
+        yield from said_lines(_NOTHING_IN_SIGHT, MUTED, width)
 
 
 def _drawing(solved: Solved, answer: Allocation, width: int, height: int) -> Iterator[Content]:
