@@ -152,8 +152,15 @@ def random_limits(random: Random, table: Table) -> Limits:
 
 
 def lot(ticker: str, value: float, tax: float | None = 0.0) -> HeldLot:
-    """A lot with so much tax on each dollar sold; None for one that nobody knows."""
-    return HeldLot(ticker=ticker, value=value, cost=0.0, term=Term.LONG, tax_rate=tax)
+    """A lot with so much tax on each dollar sold, below zero for a loss; None if nobody knows."""
+    is_loss = tax is not None and tax < 0
+    return HeldLot(
+        ticker=ticker,
+        value=value,
+        cost=2 * value if is_loss else None if tax is None else 0.0,
+        term=Term.LONG,
+        tax_rate=None if tax is None else abs(tax),
+    )
 
 
 def held(*lots: HeldLot, value_usd: float = 1e6) -> Present:

@@ -325,9 +325,41 @@ def test_only_the_lots_whose_tax_the_yield_pays_are_sold() -> None:
     lots = (lot("OLD", 3e5, 0.02), lot("OLD", 2e5, 0.001), lot("OLD", 1e5, -0.5))
     found = found_in(table(*funds), present=held(*lots))
     assert found.weights == pytest.approx({"OLD": 0.3, "NEW": 0.7})
-    assert {one.ticker: one.cost for one in found.trades} == pytest.approx(
-        {"OLD": 0.2 * 0.001, "NEW": 0.0}
+    assert found.cost == found.tax == pytest.approx((0.2 - 0.1) * 0.001)
+
+
+def test_losses_sold_pay_for_gains_sold() -> None:
+    names = ("LOST", "WON", "NEW")
+    funds = [
+        fund(name, "SOL", rate, spread=0.0, premium=0.0)
+        for name, rate in zip(names, (0.01, 0.01, 0.06), strict=True)
+    ]
+    gain = lot("WON", 3e5, 0.2)
+    kept = found_in(table(*funds), present=held(gain))
+    assert kept.weights == pytest.approx({"WON": 0.3, "NEW": 0.7})
+    found = found_in(table(*funds), present=held(gain, lot("LOST", 2e5, -0.2)))
+    # The loss on $200K covers the gain on as much; the rest would be taxed at more than it brings.
+    assert found.weights == pytest.approx({"WON": 0.1, "NEW": 0.9})
+    assert (found.cost, found.tax) == (0.0, 0.0)
+    every = found_in(
+        table(*funds),
+        Limits(caps=(cap("product", "WON", 0.0),)),
+        held(gain, lot("LOST", 2e5, -0.2)),
     )
+    assert every.cost == every.tax == pytest.approx(0.1 * 0.2)
+
+
+def test_a_loss_is_worth_nothing_without_a_gain() -> None:
+    funds = (fund("LOST", "SOL", 0.05, spread=0.0), fund("NEW", "SOL", 0.05, spread=0.002))
+    found = found_in(table(*funds), present=held(lot("LOST", 1e6, -0.4)))
+    assert found.weights == {"LOST": 1.0}
+
+
+def test_a_loss_counts_at_the_lowest_rate_that_a_gain_bears() -> None:
+    funds = [fund(name, "SOL", 0.0, spread=0.0, premium=0.0) for name in ("LOST", "LONG", "SHORT")]
+    lots = (lot("LOST", 1e5, -0.4), lot("LONG", 2e5, 0.2), lot("SHORT", 1e5, 0.4))
+    found = found_in(table(*funds), Limits(max_crypto=0.0), held(*lots))
+    assert found.tax == pytest.approx(0.02 * 2 + 0.04 - 0.02)
 
 
 def test_what_is_no_longer_on_sale_may_be_kept_or_sold_but_not_bought() -> None:
@@ -376,10 +408,21 @@ def test_holdings_of_nothing_are_refused_in_words() -> None:
         found_in(table(), present=held(value_usd=0.0))
 
 
-def test_tax_that_is_not_known_is_named() -> None:
+def test_tax_that_is_not_known_is_taken_as_the_most_it_can_be() -> None:
     funds = (fund("OLD", "SOL", 0.02, spread=0.0, premium=0.0), fund("NEW", "SOL", 0.06))
-    found = found_in(table(*funds), present=held(lot("OLD", 5e5, None)))
-    assert {one.ticker: one.unknown for one in found.trades}["OLD"] == ("tax",)
+    dark = held(lot("OLD", 5e5, None))
+    untaxed = found_in(table(*funds), present=dark)
+    assert untaxed.weights == {"NEW": 1.0}
+    taxed = found_in(table(*funds, gains_tax=0.2, income_tax=0.3), present=dark)
+    assert taxed.weights == pytest.approx({"OLD": 0.5, "NEW": 0.5})
+    said = "what was paid for OLD, or when, is not known: a sale is taxed as if all of it were gain"
+    assert said in taxed.notes
+    sold = found_in(
+        table(*funds, gains_tax=0.2, income_tax=0.3),
+        Limits(caps=(cap("product", "OLD", 0.1),)),
+        dark,
+    )
+    assert sold.tax == pytest.approx(0.4 * 0.3)
 
 
 # What cannot be

@@ -79,7 +79,7 @@ def test_people_see_weights_totals_and_what_binds(run: Run) -> None:
  93.75%   $93.8K  cash               3.75%     3.52%    0.00%
 100.00%    $100K  Total                        3.85%    5.00%
 
-Net yield 3.85%, volatility 5.00%; net carry 3.85% after $0 of known trading costs over 1y.
+Net yield 3.85%, volatility 5.00%; net carry 3.85% after $0 of known costs over 1y.
 Binds: volatility cap of 5.00%: one percentage point more would bring +2.07bp a year
 Cost not known, counted as none: spread and premium of SOLX
 An income objective: it says nothing of where prices go.

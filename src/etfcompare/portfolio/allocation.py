@@ -52,7 +52,7 @@ class Trade:
     usd: float
     """The same in US dollars."""
     cost: float
-    """Its known cost now, a fraction of the whole."""
+    """Its known cost now, but for tax, which is on all that is sold; a fraction of the whole."""
     unknown: tuple[str, ...]
     """Parts of the cost that are not known and left out."""
 
@@ -70,7 +70,9 @@ class Allocation:
     net_carry: float
     """Net yield less the cost of the trades, spread over the horizon, a year."""
     cost: float
-    """Of the trades, once, a fraction of the whole."""
+    """Of the trades, tax included, once, a fraction of the whole."""
+    tax: float
+    """Of that, on gains sold less losses sold."""
     value_usd: float
     """The whole in US dollars."""
     binding: tuple[Binding, ...]
@@ -164,7 +166,7 @@ def _allocation(choice: Choice, limits: Sequence[Limit], best: Solved) -> Alloca
     held = {ticker: weight for ticker, weight in (*named, (CASH, weights[-1])) if weight}
     volatility, shares = _risk_shares(choice, weights)
     trades = tuple(_trades(choice, weights))
-    cost = math.fsum(one.cost for one in trades)
+    cost = math.fsum([*(one.cost for one in trades), best.tax])
     net_yield = yield_of(choice, weights)
     return Allocation(
         weights=held,
@@ -172,6 +174,7 @@ def _allocation(choice: Choice, limits: Sequence[Limit], best: Solved) -> Alloca
         volatility=volatility,
         net_carry=net_yield - cost / choice.horizon_years,
         cost=cost,
+        tax=best.tax,
         value_usd=choice.value_usd,
         binding=(),
         trades=trades,

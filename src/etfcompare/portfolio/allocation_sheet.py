@@ -105,8 +105,10 @@ def said_of(answer: Answer) -> Iterator[str]:
     yields, costs, risks = map(signs_of, (found.marks, found.cost_marks, found.risk.marks))
     carry = signs_of(found.marks | found.cost_marks)
     amount = f"{format_money(abs(found.cost) * answer.value_usd)}{costs}"
+    tax = f", {format_money(found.tax * answer.value_usd)} of it tax on gains less losses"
+    taxed = tax if found.tax else ""
     after = (
-        f"{amount} of known trading costs"
+        f"{amount} of known costs{taxed}"
         if found.cost >= 0
         else f"trades that bring {amount} by premiums and discounts"
     )
@@ -223,6 +225,7 @@ def _figures(one: Allocation) -> dict[str, object]:
         "volatility": one.volatility,
         "net_carry": one.net_carry,
         "cost": one.cost,
+        "tax": one.tax,
     }
 
 

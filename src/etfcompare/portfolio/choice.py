@@ -7,16 +7,18 @@ coin; the others are left out by name.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from etfcompare.catalogue.schema import Product
 from etfcompare.engine.figures import HEADLINE, Table
+from etfcompare.engine.scenario import Scenario
 from etfcompare.engine.sensitivity import is_on_sale
 from etfcompare.errors import UsageError
 from etfcompare.portfolio.covariance import Risk, risk_of
 from etfcompare.portfolio.holdings import Present
+from etfcompare.portfolio.lots import HeldLot, Term, tax_rate
 from etfcompare.units import format_rate
 from etfcompare.visible import visible
 
@@ -27,11 +29,11 @@ _ROUNDING: Final = 1e-12
 
 
 class Parcel(NamedTuple):
-    """A part of what is held that is sold at one cost."""
+    """A part of what is held that is taxed alike."""
 
     weight: float
-    cost: float
-    """Known cost of a dollar of it sold, once, tax included."""
+    tax: float
+    """On a dollar of it sold, once; below zero for a loss, which counts against gains."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,20 +48,16 @@ class Candidate:
     """Weight held now."""
     buying: float
     """Known cost of a dollar bought, once."""
+    selling: float
+    """Known cost of a dollar sold, once, but for the tax."""
     parcels: tuple[Parcel, ...]
-    """What is held, the part first that costs least to sell."""
+    """What is held, the part first that is taxed least."""
     unpriced: tuple[str, ...]
     """Parts of the cost that are not known."""
 
     def cost_of(self, change: float) -> float:
-        """Return what a change of the weight costs, once, a fraction of the whole."""
-        if change >= 0:
-            return change * self.buying
-        left, cost = -change, 0.0
-        for weight, rate in self.parcels:
-            sold = min(left, weight)
-            left, cost = left - sold, cost + sold * rate
-        return cost
+        """Return what a change of the weight costs but for tax, once, a fraction of the whole."""
+        return change * self.buying if change >= 0 else -change * self.selling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -134,19 +132,30 @@ def choice_of(
     reasons = {name: _why_aside(name, left_out, table) for name in aside}
     if share < _ROUNDING or not value > 0:
         raise UsageError(_nothing_to_place(reasons))
+    taxes = _taxes_of(present.lots if present else (), table.scenario)
     return Choice(
         table=table,
-        candidates=tuple(_candidate(table, row, present, share) for row in in_play),
+        candidates=tuple(_candidate(table, row, present, share, taxes) for row in in_play),
         cash_yield=cash,
         value_usd=value,
         risk=risk,
         left_out=left_out,
-        notes=(*(present.notes if present else ()), *_set_aside(aside, reasons)),
+        notes=(
+            *(present.notes if present else ()),
+            *_of_unknown_tax(present.lots if present else ()),
+            *_set_aside(aside, reasons),
+        ),
         participation=participation,
     )
 
 
-def _candidate(table: Table, row: int, present: Present | None, share: float) -> Candidate:
+def _candidate(
+    table: Table,
+    row: int,
+    present: Present | None,
+    share: float,
+    taxes: Mapping[HeldLot, float],
+) -> Candidate:
     """Return a product with what its trades cost (methodology 2), unknown parts left out."""
     product = table.products[row]
     known = {key: table.number(row, key) for key in ("spread", "premium")}
@@ -155,24 +164,41 @@ def _candidate(table: Table, row: int, present: Present | None, share: float) ->
     trading = known["spread"] / 2 + table.scenario.commission
     now = 0.0 if present is None else present.weights.get(product.ticker, 0.0) / share
     lots = [] if present is None else [one for one in present.lots if one.ticker == product.ticker]
-    if any(lot.tax_per_dollar is None for lot in lots):
-        unpriced = (*unpriced, "tax")
-    selling, whole = trading - known["premium"], math.fsum(lot.value for lot in lots)
-    # A loss is a matter of harvesting, not of income: it makes no sale cheaper.
-    parcels = (
-        Parcel(now * lot.value / whole, selling + max(0.0, lot.tax_per_dollar or 0.0))
-        for lot in lots
-        if lot.value
-    )
+    whole = math.fsum(lot.value for lot in lots)
+    parcels = (Parcel(now * lot.value / whole, taxes[lot]) for lot in lots if lot.value)
     return Candidate(
         row=row,
         product=product,
         net_yield=table.number(row, HEADLINE),
         now=now,
         buying=trading + known["premium"],
-        parcels=tuple(sorted(parcels, key=lambda one: one.cost)),
+        selling=trading - known["premium"],
+        parcels=tuple(sorted(parcels, key=lambda one: one.tax)),
         unpriced=unpriced,
     )
+
+
+def _taxes_of(lots: Iterable[HeldLot], scenario: Scenario) -> Mapping[HeldLot, float]:
+    """Return the tax on a dollar of each lot sold; together never less than it may come to.
+
+    A loss counts at the lowest rate that a gain bears, since that may be what it saves; a lot whose
+    tax is unknown counts as if all of it were gain.
+    """
+    highest = max(tax_rate(one, scenario) or 0.0 for one in (Term.LONG, Term.SHORT))
+    rates = {one: highest if one.tax_rate is None else one.tax_rate for one in lots}
+    taxes = {
+        one: rate if one.tax_per_dollar is None else one.tax_per_dollar
+        for one, rate in rates.items()
+    }
+    lowest = min((rates[one] for one, tax in taxes.items() if tax > 0), default=0.0)
+    return {one: one.taxed_gain * lowest if tax < 0 else tax for one, tax in taxes.items()}
+
+
+def _of_unknown_tax(lots: Iterable[HeldLot]) -> Iterator[str]:
+    names = dict.fromkeys(visible(one.ticker) for one in lots if one.tax_per_dollar is None)
+    if names:
+        said = "a sale is taxed as if all of it were gain"
+        yield f"what was paid for {' and '.join(names)}, or when, is not known: {said}"
 
 
 def _why_aside(name: str, left_out: Mapping[str, str], table: Table) -> str:

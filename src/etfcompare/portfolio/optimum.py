@@ -55,9 +55,16 @@ class Solved:
     held: tuple[Held, ...]
     """What each of the limits holds back."""
     x: Array
-    """Bought of each product, sold of each parcel, cash."""
+    """Bought of each product, sold of each parcel, tax on what is sold, cash."""
     weights: tuple[float, ...]
     """Of each product in play, and of cash."""
+
+    @property
+    def tax(self) -> float:
+        """On gains sold, losses sold taken off; once, a fraction of the whole."""
+        # From what is sold, which is more exact than the variable of the tax.
+        sold = self.programme.rows[-1] @ self.x + self.x[-2]
+        return max(0.0, round(float(sold), _DECIMALS))
 
     @property
     def gain(self) -> float:
@@ -85,7 +92,7 @@ class Solved:
         return slope(
             self.programme,
             self.x,
-            looser=np.concatenate(looser),
+            looser=np.concatenate([*looser, np.zeros(1)]),
             raised=raised,
             looser_cap=float(is_volatility),
         )
@@ -135,12 +142,16 @@ def _programme(
     sold = np.array([at for at, _ in parcels], int)
 
     def of_trades(of_weights: Array) -> Array:
-        """Return what is of each weight, in the last axis, of each trade: bought, sold, cash."""
-        parts = (of_weights[..., :count], -of_weights[..., sold], of_weights[..., count:])
+        """Return what is of each weight, in the last axis, of each variable; of the tax nothing."""
+        none = np.zeros((*of_weights.shape[:-1], 1))
+        parts = (of_weights[..., :count], -of_weights[..., sold], none, of_weights[..., count:])
         return np.concatenate(parts, axis=-1)
 
     now = np.array([*(one.now for one in candidates), 0.0])
-    cost = [*(one.buying for one in candidates), *(one.cost for _, one in parcels), 0.0]
+    selling = [candidates[at].selling for at, _ in parcels]
+    cost = [*(one.buying for one in candidates), *selling, 1.0, 0.0]
+    # Losses count against gains, but there is no less tax than none.
+    taxed = np.array([*(0.0 for _ in candidates), *(one.tax for _, one in parcels), -1.0, 0.0])
     yields = np.array([*(one.net_yield for one in candidates), choice.cash_yield])
     rows = np.vstack([np.zeros((0, count + 1)), *(one.rows for one in held)])
     most = np.concatenate([np.zeros(0), *(one.most for one in held)])
@@ -150,9 +161,9 @@ def _programme(
     return Programme(
         gain=of_trades(yields) - (0.0 if is_free else np.array(cost) / choice.horizon_years),
         least=np.zeros(len(cost)),
-        largest=np.concatenate([ceiling, [one.weight for _, one in parcels], [math.inf]]),
-        rows=of_trades(rows),
-        most=most - rows @ now,
+        largest=np.concatenate([ceiling, [one.weight for _, one in parcels], [math.inf] * 2]),
+        rows=np.vstack([of_trades(rows), taxed]),
+        most=np.append(most - rows @ now, 0.0),
         whole=of_trades(np.ones(count + 1)),
         total=1 - float(now.sum()),
         risk=of_trades(risk),
