@@ -23,7 +23,7 @@ from etfcompare.portfolio.allocation import Allocation, allocate, allocation_fro
 from etfcompare.portfolio.binding import Infeasible
 from etfcompare.portfolio.choice import CASH, Choice
 from etfcompare.portfolio.holdings import Present
-from etfcompare.portfolio.limits import Bound, Kind, Limit, Limits, Measure, name_of, parse_bound
+from etfcompare.portfolio.limits import Bound, Kind, Limit, Limits, Measure, name_of, parse_bounds
 from etfcompare.portfolio.optimum import Solved, solved
 from portfolios import (
     catalogue,
@@ -117,7 +117,16 @@ def test_without_limits_all_goes_where_most_is_left() -> None:
 def test_no_volatility_is_cash_and_says_what_a_little_would_bring() -> None:
     found = found_in(table(), Limits(max_volatility=0.0))
     assert found.weights == {"cash": 1.0}
-    assert gains(found) == {Measure.VOLATILITY: pytest.approx(2.067e-4, abs=1e-6)}
+    per_unit = 0.01 * (0.05403904 - 0.0375) / 0.8
+    assert gains(found) == {Measure.VOLATILITY: pytest.approx(per_unit, abs=1e-12)}
+
+
+def test_what_a_little_volatility_brings_is_told_of_the_first_of_it() -> None:
+    funds = (fund("A", "SOL", 0.06, aum=1e5), fund("B", "ETH", 0.05, aum=1e9))
+    limits = Limits(max_volatility=0.0, max_share_of_aum=0.01)
+    found = found_in(table(*funds, amount=1e9), limits)  # of A there is a millionth
+    over = (0.06 - 0.0375) / 0.8
+    assert gains(found)[Measure.VOLATILITY] >= 0.01 * over - 1e-9
 
 
 def test_what_each_brings_to_the_risk_sums_to_the_volatility() -> None:
@@ -486,17 +495,32 @@ def test_a_clash_among_many_limits_is_found_without_trying_each(
 
 def test_a_bound_is_read_in_any_case_with_or_without_quotation_marks() -> None:
     known = catalogue([fund("BSOL", "SOL", 0.05, issuer="Bitwise", custodian="Big Vault")], {}, {})
-    assert parse_bound("asset:sol=20%", known) == cap("asset", "SOL", 0.2)
-    assert parse_bound("issuer:BITWISE=50%", known) == cap("issuer", "Bitwise", 0.5)
-    assert parse_bound("product:bsol=10%", known) == cap("product", "BSOL", 0.1)
-    assert parse_bound('custodian:"big vault"=60%', known) == cap("custodian", "Big Vault", 0.6)
+    texts = ("asset:sol=20%", "issuer:BITWISE=50%", "product:bsol=10%", 'custodian:"big vault"=60%')
+    assert parse_bounds(texts, known) == (
+        cap("asset", "SOL", 0.2),
+        cap("issuer", "Bitwise", 0.5),
+        cap("product", "BSOL", 0.1),
+        cap("custodian", "Big Vault", 0.6),
+    )
+
+
+def test_a_star_stands_for_each_name_that_has_no_share_of_its_own() -> None:
+    funds = [
+        fund(name, "SOL", 0.05, issuer=issuer)
+        for name, issuer in (("A", "North"), ("B", "South"), ("C", "North"), ("D", None))
+    ]
+    known = catalogue(funds, {}, {})
+    assert parse_bounds(("issuer:*=5%", "issuer:south=8%"), known) == (
+        cap("issuer", "South", 0.08),
+        cap("issuer", "North", 0.05),
+    )
 
 
 @pytest.mark.parametrize("name", ['Foo=Bar: "x"', '"Quoted"', 'a:b="c', "=", '"'])
 def test_a_bound_may_name_what_looks_like_its_own_marks(name: str) -> None:
     known = catalogue([fund("BSOL", "SOL", 0.05, issuer=name)], {}, {})
-    assert parse_bound(f"issuer:{name}=20%", known) == cap("issuer", name, 0.2)
-    assert parse_bound(f'issuer:"{name}"=20%', known) == cap("issuer", name, 0.2)
+    for typed in (name, f'"{name}"'):
+        assert parse_bounds([f"issuer:{typed}=20%"], known) == (cap("issuer", name, 0.2),)
 
 
 @pytest.mark.parametrize(
@@ -514,7 +538,7 @@ def test_a_bound_may_name_what_looks_like_its_own_marks(name: str) -> None:
 )
 def test_a_bound_that_makes_no_sense_is_refused(text: str, said: str) -> None:
     with pytest.raises(UsageError) as refusal:
-        Limits(caps=(parse_bound(text, catalogue([fund("BSOL", "SOL", 0.05)], {}, {})),))
+        Limits(caps=parse_bounds([text], catalogue([fund("BSOL", "SOL", 0.05)], {}, {})))
     assert said in str(refusal.value)
     assert "\x1b" not in str(refusal.value)
 

@@ -80,7 +80,7 @@ def vertices(found: Programme) -> Iterator[Array]:
                 yield x
 
 
-def rise(found: Programme, x: Array, looser: Array, looser_cap: float) -> float | None:
+def rise(found: Programme, x: Array, looser: Array, looser_cap: float) -> float:
     return slope(found, x, looser=looser, raised=np.zeros(len(x)), looser_cap=looser_cap)
 
 
@@ -187,12 +187,17 @@ def test_a_variable_at_its_largest_rises_with_it() -> None:
     assert found_slope == pytest.approx(0.02 + 0.5 * 0.01)
 
 
-def test_there_is_no_slope_at_no_risk_at_all() -> None:
-    found = programme([0.06, 0.04], covariance=np.diag([0.64, 0.0]), cap=0.0)
+def test_from_no_risk_at_all_the_slope_is_that_of_the_best_mix() -> None:
+    covariance = np.zeros((3, 3))
+    covariance[:2, :2] = [[0.64, 0.2], [0.2, 0.36]]
+    found = programme([0.06, 0.05, 0.04], covariance=covariance, cap=0.0)
     x = solve(found)
-    assert x == pytest.approx([0, 1])
+    assert x == pytest.approx([0, 0, 1])
     assert x is not None
-    assert rise(found, x, np.zeros(0), 1.0) is None
+    over = np.array([0.02, 0.01])
+    best = math.sqrt(over @ np.linalg.inv(covariance[:2, :2]) @ over)
+    assert rise(found, x, np.zeros(0), 1.0) == pytest.approx(best, rel=1e-9)
+    assert rise(found, x, np.zeros(0), 0.0) == 0.0
 
 
 @given(st.integers(0, 10_000))
@@ -206,7 +211,6 @@ def test_relaxed_by_a_hair_the_optimum_rises_by_the_slope(seed: int) -> None:
     for place in range(len(found.most) + 1):
         looser = np.eye(len(found.most) + 1)[place]
         rate = rise(found, x, looser[:-1], looser[-1])
-        assert rate is not None
         freer = replace(found, most=found.most + hair * looser[:-1], cap=cap + hair * looser[-1])
         risen = best_of(freer) - float(found.gain @ x)
         assert risen == pytest.approx(rate * hair, rel=1e-2, abs=1e-9)  # it bends

@@ -14,8 +14,6 @@ from etfcompare.units import format_bps, format_rate
 
 _WORTH: Final = 1e-9
 """Net carry a year, a fraction, below which relaxing a limit brings nothing."""
-_HAIR: Final = 1e-5
-"""How far a limit is relaxed where the optimum has no derivative, in its own terms."""
 _PAIR: Final = 2
 _AT_ONCE: Final = 4
 """Parts in which limits are tried on whether a clash is one without them."""
@@ -60,7 +58,8 @@ def binding_of(choice: Choice, limits: Sequence[Limit], best: Solved) -> tuple[B
     for place, limit in enumerate(limits):
         others = [*limits[:place], *limits[place + 1 :]]
         if limit.unit:
-            gain = _rate(choice, limits, place, best) * abs(limit.step)
+            is_volatility = limit.measure is Measure.VOLATILITY
+            gain = best.slope_of(place, is_volatility=is_volatility) * abs(limit.step)
         else:
             freer = solved(choice, others)
             gain = 0.0 if freer is None else freer.gain - best.gain
@@ -101,16 +100,6 @@ def _relaxed(limit: Limit) -> str:
     if not limit.unit:
         return "without it"
     return f"one {limit.unit} {'less' if limit.step < 0 else 'more'} would bring"
-
-
-def _rate(choice: Choice, limits: Sequence[Limit], place: int, best: Solved) -> float:
-    """Return what relaxing a limit brings, for each 1 of its own terms."""
-    limit = limits[place]
-    found = best.slope_of(place, is_volatility=limit.measure is Measure.VOLATILITY)
-    if found is None:
-        freer = solved(choice, [*limits[:place], limit.relaxed(_HAIR), *limits[place + 1 :]])
-        found = 0.0 if freer is None else (freer.gain - best.gain) / _HAIR
-    return found
 
 
 def clash_of(choice: Choice, limits: Sequence[Limit]) -> Infeasible:

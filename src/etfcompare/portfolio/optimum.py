@@ -71,8 +71,8 @@ class Solved:
         """Net carry a year, but for the part that no trade changes."""
         return float(self.programme.gain @ self.x)
 
-    def slope_of(self, place: int, *, is_volatility: bool) -> float | None:
-        """Return what relaxing a limit brings for each 1 of its own terms; None if undefined.
+    def slope_of(self, place: int, *, is_volatility: bool) -> float:
+        """Return what relaxing a limit brings for each 1 of its own terms.
 
         Args:
             place: Of the limit among those solved under.

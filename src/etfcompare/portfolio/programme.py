@@ -28,6 +28,8 @@ _EXACT: Final = 1e-11
 """What a gain may be short of the best."""
 _NOISE: Final = 1e-10
 """What a deviation may be above its cap: as exact as the solver is."""
+_FAR: Final = 1e4
+"""Longer than any step that a deviation of one leaves room for, in units of weight."""
 _ROUNDS: Final = 200
 _OPTIMAL, _INFEASIBLE, _UNBOUNDED = 0, 2, 3
 
@@ -119,7 +121,7 @@ def solve(programme: Programme) -> Array | None:
 
 def slope(
     programme: Programme, x: Array, *, looser: Array, raised: Array, looser_cap: float
-) -> float | None:
+) -> float:
     """Return by how much the most gain rises for each unit that limits are relaxed by.
 
     It is the derivative to the right, also at corners: what the best step gains that keeps to all
@@ -131,34 +133,34 @@ def slope(
         looser: What each row's `most` rises by, a unit.
         raised: What the largest of each variable rises by, a unit.
         looser_cap: What the cap on the deviation rises by, a unit.
-
-    Returns:
-        None where there is no such derivative, as at a deviation of zero.
     """
     import numpy as np  # noqa: PLC0415 - likewise
 
     tight = programme.room(x) <= TIGHT
-    rows, most = programme.rows[tight], looser[tight]
+    rows, most, far = programme.rows[tight], looser[tight], math.inf
+    cap: float | None = None
     if programme.cap is not None and programme.deviation(x) >= programme.cap - TIGHT:
-        if programme.cap <= TIGHT:
-            return None
-        risks = programme.start + programme.risk @ x
-        rows = np.vstack([rows, risks @ programme.risk / programme.deviation(x)])
-        most = np.append(most, looser_cap)
+        if programme.cap <= TIGHT:  # the cap is a cone here, which has no tangent
+            cap, far = looser_cap, _FAR
+        else:
+            risks = programme.start + programme.risk @ x
+            rows = np.vstack([rows, risks @ programme.risk / programme.deviation(x)])
+            most = np.append(most, looser_cap)
     is_full = programme.largest - x <= TIGHT
-    if not (most > 0).any() and not (raised[is_full] > 0).any():
+    if not (most > 0).any() and not (raised[is_full] > 0).any() and not cap:
         return 0.0
     step = replace(
         programme,
-        least=np.where(x - programme.least <= TIGHT, 0.0, -np.inf),
-        largest=np.where(is_full, raised, np.inf),
+        least=np.where(x - programme.least <= TIGHT, 0.0, -far),
+        largest=np.where(is_full, raised, far),
         rows=rows,
         most=most,
         total=0.0,
-        cap=None,
+        start=np.zeros(len(programme.start)),
+        cap=cap,
     )
-    found = _vertex(step)
-    return None if found is None else float(step.gain @ found)
+    found = solve(step)
+    return 0.0 if found is None else float(step.gain @ found)
 
 
 def _vertex(programme: Programme) -> Array | None:
