@@ -23,7 +23,9 @@ from etfcompare.portfolio.allocation import Allocation, allocate
 from etfcompare.portfolio.allocation_sheet import OBJECTIVE
 from etfcompare.portfolio.binding import Infeasible
 from etfcompare.tui import allocation_screen
+from etfcompare.tui.allocation_answer import answer_page
 from etfcompare.tui.allocation_chart import LEAST_HEIGHT, LEAST_WIDTH, chart
+from etfcompare.tui.allocation_frame import NARROWEST
 from etfcompare.tui.allocation_numbers import controls
 from etfcompare.tui.allocation_screen import AllocationScreen
 from etfcompare.tui.allocation_wishes import Asked, Wishes
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from textual.content import Content
     from textual.pilot import Pilot
 
     from etfcompare.engine.figures import Table
@@ -405,6 +408,26 @@ async def test_names_from_a_file_act_on_nothing(tmp_path: Path) -> None:
         assert "[@click" in text_of(app)
         await pressed(app, pilot, "p", "escape", "i")
         assert app.is_running
+
+
+async def test_where_there_is_no_room_no_answer_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written_for: list[int] = []
+
+    def noted(screen: AllocationScreen, width: int, height: int) -> Content:
+        written_for.append(width)
+        return answer_page(screen.solved, width, height)
+
+    monkeypatch.setattr(AllocationScreen, "page", noted)
+    app = app_on(written(tmp_path, CORRELATED))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pressed(app, pilot, "o")
+        for width in (30, 40, 49, 50, 120):
+            await pilot.resize_terminal(width, 40)
+            await pressed(app, pilot, "1", "0")
+        assert min(written_for) >= NARROWEST
+        assert "0 reset" in lines(app)[-1]
 
 
 # Pages and files

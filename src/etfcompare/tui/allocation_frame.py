@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LEAST_WIDTH, LEAST_HEIGHT = 50, 10
 """Below this nothing of use can be shown."""
+NARROWEST: Final = 16
+"""Cells of an answer; where there are fewer, it is out of sight."""
 PANEL_WIDTHS: Final = ((170, 44), (110, 38), (0, 28))
 """From which width of the screen the limits get so many cells."""
 
@@ -77,7 +79,7 @@ class AnswerPane(VerticalScroll):
     def draw(self) -> None:
         """Write the answer as it is now."""
         size = self.scrollable_content_region.size
-        if size.width > 0:
+        if size.width >= NARROWEST:
             self.query_one("#said", Static).update(self._write(size.width, size.height))
 
     def on_resize(self) -> None:
