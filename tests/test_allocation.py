@@ -755,3 +755,17 @@ def only(kept: tuple[Limit, ...], limits: Limits) -> Limits:
         floors=tuple(one for one in limits.floors if (Measure.FLOOR, one.kind, one.name) in names),
         **values,
     )
+
+
+def test_what_a_whole_unit_brings_is_told_where_its_first_hair_brings_more() -> None:
+    among = table(fund("A", "SOL", 0.06), fund("B", "SOL", 0.05))
+    limits = Limits(max_volatility=0.4, caps=(cap("product", "A", 0.495),))
+    (binding,) = [one for one in found_in(among, limits).binding if one.limit.kind is not None]
+    assert binding.gain_per_unit == pytest.approx(0.01 * (0.06 - 0.05))
+    assert binding.words.endswith("would bring +1.00bp a year at first, +0.50bp in all")
+
+
+def test_a_fund_below_the_minimum_is_named() -> None:
+    among = table(fund("SMALL", "SOL", 0.06, aum=9e7), fund("LARGE", "SOL", 0.05, aum=2e8))
+    found = found_in(among, Limits(min_aum=1e8))
+    assert found.left_out == {"SMALL": "below the minimum AUM of $100M"}

@@ -79,6 +79,7 @@ def test_people_see_weights_totals_and_what_binds(run: Run) -> None:
  93.75%   $93.8K  cash               3.75%     3.52%    0.00%
 100.00%    $100K  Total                        3.85%    5.00%
 
+From cash, $100K.
 Net yield 3.85%, volatility 5.00%; net carry 3.85% after $0 of known costs over 1y.
 Binds: volatility cap of 5.00%: one percentage point more would bring +2.07bp a year
 Cost not known, counted as none: spread and premium of SOLX
@@ -126,7 +127,7 @@ def test_what_is_held_is_traded(run: Run) -> None:
     assert lines[0][-1] == "Trade"
     assert lines[1] == ["6.25%", "$62.5K", "SOLX", "SOL", "5.40%", "0.34%", "5.00%", "+$62.5K"]
     assert lines[2][:4] == ["0.00%", "$0", "ETHX", "ETH"]
-    assert lines[2][-1] == "−$500K"
+    assert lines[2][-1] == "-$500K"
     assert lines[4][:3] == ["100.00%", "$1.00M", "Total"]
 
 

@@ -19,7 +19,7 @@ from etfcompare.portfolio.allocation import allocate, allocation_frontier
 from etfcompare.portfolio.allocation_sheet import Answer, said_of
 from etfcompare.portfolio.binding import Infeasible
 from etfcompare.portfolio.holdings import present
-from etfcompare.portfolio.limits import PARTICIPATION, Bound, Limits, parse_bound
+from etfcompare.portfolio.limits import PARTICIPATION, Bound, Limits, parse_bounds
 from etfcompare.units import UnitError, money_of, number_of, rate_of, share_of
 from etfcompare.visible import visible
 
@@ -54,16 +54,19 @@ def _limit(option: str, read: Callable[[str], float], metavar: str, meaning: str
     Examples:
       etfcompare allocate --max-vol 5%
       etfcompare allocate --max-vol 10% --cap asset:SOL=20% --floor asset:BTC=2%
+      etfcompare allocate --max-vol 10% --cap 'issuer:*=5%' --cap issuer:Bitwise=10%
       etfcompare allocate --max-vol 10% --cap 'custodian:"Coinbase Custody"=60%'
-      etfcompare allocate --max-vol 5% --amount $250M --max-share-of-aum 5% --days-to-exit 10
+      etfcompare allocate --max-vol 5% --amount 250M --max-share-of-aum 5% --days-to-exit 10
       etfcompare allocate --where country:us --frontier --json
     \b
     The most net yield a year, less what the trades cost now (half the spread, commission, premium,
-    tax on the gain of what is sold) spread over the horizon. Cash is always among the choices. It
-    starts from the `holdings:` of the catalogue, or else from cash. NAME of --cap and --floor is
-    asset, issuer, product or custodian, a colon, and which; both may be given several times. A fund
-    of unknown issuer or custodian counts under each cap on one. What is bought below its net asset
-    value, or sold above it, makes a trade cheaper. Exit code 1: the limits leave nothing.
+    tax on the gains less the losses of what is sold) spread over the horizon. Cash is always among
+    the choices. It starts from the `holdings:` of the catalogue, or else from cash. NAME of --cap
+    and --floor is asset, issuer, product or custodian, a colon, and which, or * for each; both may
+    be given several times. A fund of unknown issuer or custodian counts under each cap on one. What
+    is bought below its net asset value, or sold above it, makes a trade cheaper. What a limit costs
+    is told for its first hair; where a whole unit brings less, that is told too.
+    Exit code 1: the limits leave nothing.
     """,
 )
 @_limit("--max-vol", rate_of, "R", "Volatility of the whole at most, a year.")
@@ -141,7 +144,7 @@ def command(
 
 def _bounds(option: str, texts: Sequence[str], catalogue: Catalogue) -> tuple[Bound, ...]:
     try:
-        return tuple(parse_bound(text, catalogue) for text in texts)
+        return parse_bounds(texts, catalogue)
     except UsageError as error:
         raise UsageError(f"{option}: {error}") from error
 

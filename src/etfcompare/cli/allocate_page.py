@@ -9,7 +9,7 @@ from etfcompare.cli.table import Column, Paper, table_text
 from etfcompare.engine.cells import signs_of
 from etfcompare.portfolio.allocation_sheet import Answer, lines_of, said_of
 from etfcompare.portfolio.choice import CASH
-from etfcompare.units import MINUS, format_money, format_rate
+from etfcompare.units import format_money, format_rate
 from etfcompare.visible import visible
 
 TOTAL: Final = "Total"
@@ -46,15 +46,15 @@ def weight_columns(answer: Answer) -> list[Column]:
             heading="Ticker", cells=[*(visible(one.ticker) for one in lines), TOTAL], is_bold=True
         ),
         Column(heading="Asset", cells=[*(visible(one.asset) for one in lines), ""]),
-        _right("Net yield", [*(_rate(one.net_yield) for one in lines), ""], [*known, ""]),
+        _right("Net yield", [*(format_rate(one.net_yield) for one in lines), ""], [*known, ""]),
         _right(
             "To yield",
-            [*(_rate(one.to_yield) for one in lines), _rate(found.net_yield)],
+            [*(format_rate(one.to_yield) for one in lines), format_rate(found.net_yield)],
             [*known, signs_of(found.marks)],
         ),
         _right(
             "To risk",
-            [*(_rate(one.to_risk) for one in lines), _rate(found.volatility)],
+            [*(format_rate(one.to_risk) for one in lines), format_rate(found.volatility)],
             [*("" for _ in lines), risk],
         ),
     ]
@@ -69,8 +69,8 @@ def frontier_columns(answer: Answer) -> list[Column]:
     swept = answer.frontier
     names = dict.fromkeys(name for one in swept for name in one.weights if name != CASH)
     return [
-        _right("Volatility", [_rate(one.volatility) for one in swept]),
-        _right("Net yield", [_rate(one.net_yield) for one in swept]),
+        _right("Volatility", [format_rate(one.volatility) for one in swept]),
+        _right("Net yield", [format_rate(one.net_yield) for one in swept]),
         *(
             _right(visible(name), [_weight(one.weights.get(name, 0.0)) for one in swept])
             for name in (CASH, *names)
@@ -82,13 +82,9 @@ def _right(heading: str, cells: Sequence[str], signs: Sequence[str] = ()) -> Col
     return Column(heading=heading, cells=cells, signs=signs, to_right=True)
 
 
-def _rate(rate: float) -> str:
-    return format_rate(rate, minus=MINUS)
-
-
 def _weight(share: float) -> str:
     return format_rate(share) if share else ""
 
 
 def _dollars(amount: float) -> str:
-    return format_money(amount, signed=True, minus=MINUS) if amount else ""
+    return format_money(amount, signed=True) if amount else ""

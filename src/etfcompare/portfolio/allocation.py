@@ -246,7 +246,7 @@ def _trades(choice: Choice, weights: Sequence[float]) -> Iterator[Trade]:
 
 
 def _unsized(choice: Choice, limits: Sequence[Limit]) -> dict[str, str]:
-    """Say which products a limit on their size keeps out because the size is not known."""
+    """Say which products a limit on their size keeps out: too small, or of unknown size."""
     found: dict[str, str] = {}
     for limit in limits:
         key = _SIZES.get(limit.measure)
@@ -255,6 +255,8 @@ def _unsized(choice: Choice, limits: Sequence[Limit]) -> dict[str, str]:
                 if math.isnan(size):
                     said = f"its {FIGURES[key].said} is not known, which the {limit.words} needs"
                     found.setdefault(one.product.ticker, said)
+                elif limit.measure is Measure.AUM and size < limit.value:
+                    found.setdefault(one.product.ticker, f"below the {limit.words}")
     return found
 
 

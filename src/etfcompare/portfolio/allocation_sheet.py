@@ -14,7 +14,7 @@ from etfcompare.portfolio.binding import Infeasible
 from etfcompare.portfolio.choice import CASH
 from etfcompare.portfolio.holdings import Present
 from etfcompare.portfolio.limits import Limit, Limits
-from etfcompare.units import MINUS, format_money, format_rate, format_span
+from etfcompare.units import format_money, format_rate, format_span
 from etfcompare.visible import visible
 
 Rows: TypeAlias = "list[tuple[float | str | None, ...]]"
@@ -102,6 +102,8 @@ def said_of(answer: Answer) -> Iterator[str]:
     """Say what the whole brings, what binds, and what is left out: plain text, safe to show."""
     found = answer.allocation
     horizon = format_span(answer.table.scenario.horizon)
+    begins = "cash" if answer.present is None else "what is held"
+    yield f"From {begins}, {format_money(answer.value_usd)}."
     yields, costs, risks = map(signs_of, (found.marks, found.cost_marks, found.risk.marks))
     carry = signs_of(found.marks | found.cost_marks)
     amount = f"{format_money(abs(found.cost) * answer.value_usd)}{costs}"
@@ -113,9 +115,9 @@ def said_of(answer: Answer) -> Iterator[str]:
         else f"trades that bring {amount} by premiums and discounts"
     )
     yield (
-        f"Net yield {_rate(found.net_yield)}{yields}, "
-        f"volatility {_rate(found.volatility)}{risks}; net carry {_rate(found.net_carry)}{carry} "
-        f"after {after} over {horizon}."
+        f"Net yield {format_rate(found.net_yield)}{yields}, "
+        f"volatility {format_rate(found.volatility)}{risks}; "
+        f"net carry {format_rate(found.net_carry)}{carry} after {after} over {horizon}."
     )
     for one in found.binding:
         yield f"Binds: {one.words}"
@@ -248,7 +250,3 @@ def selection_of(answer: Answer, where: str) -> str:
     """
     limits = ", ".join(one.words for one in answer.limits.stated()) or "none"
     return f"filter {where.strip() or 'none'} · limits {limits}"
-
-
-def _rate(rate: float) -> str:
-    return format_rate(rate, minus=MINUS)

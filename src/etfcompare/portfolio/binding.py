@@ -14,6 +14,8 @@ from etfcompare.units import format_bps, format_rate
 
 _WORTH: Final = 1e-9
 """Net carry a year, a fraction, below which relaxing a limit brings nothing."""
+_AS_MUCH: Final = 0.98
+"""Part of what the first hair promises that a whole unit has to bring, or else it is told."""
 _PAIR: Final = 2
 _AT_ONCE: Final = 4
 """Parts in which limits are tried on whether a clash is one without them."""
@@ -65,6 +67,9 @@ def binding_of(choice: Choice, limits: Sequence[Limit], best: Solved) -> tuple[B
             gain = 0.0 if freer is None else freer.gain - best.gain
         if gain > _WORTH:
             words = f"{limit.words}: {_relaxed(limit)} {format_bps(gain, 2)} a year"
+            if limit.unit:
+                whole = solved(choice, [*others, limit.relaxed(abs(limit.step))])
+                words += _whole(gain, 0.0 if whole is None else whole.gain - best.gain)
             found.append(Binding(words=words, limit=limit, gain_per_unit=gain, unit=limit.unit))
     return tuple(sorted(found, key=lambda one: -one.gain_per_unit))
 
@@ -100,6 +105,11 @@ def _relaxed(limit: Limit) -> str:
     if not limit.unit:
         return "without it"
     return f"one {limit.unit} {'less' if limit.step < 0 else 'more'} would bring"
+
+
+def _whole(first: float, whole: float) -> str:
+    """Say what a whole unit brings, if that is not what its first hair brings."""
+    return "" if whole > _AS_MUCH * first else f" at first, {format_bps(whole, 2)} in all"
 
 
 def clash_of(choice: Choice, limits: Sequence[Limit]) -> Infeasible:

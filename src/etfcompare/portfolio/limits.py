@@ -19,6 +19,8 @@ Kind: TypeAlias = Literal["asset", "issuer", "product", "custodian"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 PARTICIPATION: Final = 0.1
 """Share of a day's volume that trades without moving the price, unless another is given."""
+EACH: Final = "*"
+"""Stands for every name of a kind."""
 POINT: Final = 0.01
 """A percentage point."""
 
@@ -211,16 +213,32 @@ def name_of(product: Product, kind: Kind) -> str | None:
             return product.custodian
 
 
-def parse_bound(text: str, catalogue: Catalogue) -> Bound:
-    """Read a cap or a floor such as `asset:SOL=20%` or `custodian:"Coinbase Custody"=60%`.
+def parse_bounds(texts: Iterable[str], catalogue: Catalogue) -> tuple[Bound, ...]:
+    """Read caps or floors: `asset:SOL=20%`, `custodian:"Coinbase Custody"=60%`, `issuer:*=5%`.
 
     Args:
-        text: Kind, name and share; the name in any case, in quotation marks or without.
+        texts: Kind, name and share each; the name in any case, in quotation marks or without, or
+            `*` for every name of the kind that has no share of its own.
         catalogue: Whose names are known.
 
     Raises:
-        UsageError: It is not written so, or nothing has that name.
+        UsageError: One is not written so, or nothing has that name.
     """
+    named: list[Bound] = []
+    every: dict[tuple[Kind, str], Bound] = {}
+    for text in texts:
+        kind, name, share = _parts(text)
+        if name == EACH:
+            bounds = (Bound(kind=kind, name=one, share=share) for one in _names(kind, catalogue))
+            every |= {(kind, one.name): one for one in bounds}
+        else:
+            named.append(Bound(kind=kind, name=_spelled(kind, name, catalogue), share=share))
+    own = {(one.kind, one.name) for one in named}
+    return (*named, *(one for key, one in every.items() if key not in own))
+
+
+def _parts(text: str) -> tuple[Kind, str, float]:
+    """Return the kind, the name and the share that a cap or a floor is typed as."""
     kind, colon, rest = text.partition(":")
     name, equals, share = rest.rpartition("=")
     kind, name = kind.strip().casefold(), name.strip()
@@ -231,15 +249,20 @@ def parse_bound(text: str, catalogue: Catalogue) -> Bound:
         hint = f"did you mean {close}?" if close else f"write one of {', '.join(KINDS)}"
         raise UsageError(f'"{visible(kind)}" is no kind of limit; {hint}')
     try:
-        return Bound(kind=kind, name=_spelled(kind, name, catalogue), share=share_of(share))
+        return kind, name, share_of(share)
     except UnitError as error:
         raise UsageError(str(error)) from error
 
 
+def _names(kind: Kind, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return all names of a kind, in the order of the catalogue."""
+    found = (name_of(one, kind) for one in catalogue.products)
+    return tuple(dict.fromkeys(one for one in found if one is not None))
+
+
 def _spelled(kind: Kind, name: str, catalogue: Catalogue) -> str:
     """Return a name as the catalogue spells it."""
-    found = (name_of(one, kind) for one in catalogue.products)
-    names = tuple(dict.fromkeys(one for one in found if one is not None))
+    names = _names(kind, catalogue)
     bare = name[1:-1].strip() if len(name) > 1 and name[0] == name[-1] == '"' else name
     for wanted in (name, bare):  # quotation marks may also be part of the name
         if wanted in names:
