@@ -161,3 +161,9 @@ def test_what_makes_no_sense_is_refused_in_a_line(
     assert (code, out) == (2, "")
     assert said in err
     assert err.count("\n") == 1
+
+
+def test_raw_csv_has_a_line_for_each_alternative_and_no_more(run: Run) -> None:
+    lines = run("harvest", *LOT, *DAY, "--csv-raw").out.splitlines()
+    assert lines[0].startswith("ticker,")
+    assert {line.split(",")[0] for line in lines[1:]} == {"ETHA"}

@@ -86,7 +86,7 @@ def test_people_read_the_verdict_first_then_both_trades_beside_doing_nothing(run
         "Sleeve after              2.00%             3.00%       4.00%\n"
         "Sell                   $200,481          $100,361          $0\n"
         "Tax                     $23,857           $11,943          $0\n"
-        "Spread and fees            $200              $100          $0\n"
+        "Spread and fees          $200+?            $100+?          $0\n"
         "Cost                     24.0bp            12.0bp       0.0bp\n"
         "Benefit                   3.8bp             2.9bp       0.0bp\n"
         "Worth it by             -20.2bp            -9.1bp       0.0bp\n"
@@ -194,3 +194,17 @@ def test_a_sleeve_of_what_is_not_held_is_refused(run: Run, tmp_path: Path) -> No
     text = (FILE + HELD).replace("  - {ticker: IBIT, value", "  - {ticker: BSOL, value")
     (tmp_path / "products.yaml").write_text(text, encoding="utf-8")
     assert "holdings: has nothing of worth in BTC" in run(*FROM_FILE, "--asset", "BTC").err
+
+
+def test_raw_csv_has_nothing_but_the_trades(run: Run) -> None:
+    lines = run(*CASE, *TAXED, "--csv-raw").out.splitlines()
+    assert lines[0].startswith("trade,chosen,weight,sell,")
+    trades = [line.split(",")[0] for line in lines[1:]]
+    assert trades == ["trim to target", "trim to the edge", "do nothing"]
+    assert lines[-1].endswith(",0.0,,")
+
+
+def test_a_value_that_a_shell_ate_is_told_as_such(run: Run) -> None:
+    code, _, err = run("rebalance", "--sleeve", "4%", "--target", "2%", "--value", "0M", *DAY)
+    assert code == 2
+    assert err == "etfcompare: --value is nothing; a shell takes $1 for its own, so write 10M\n"

@@ -43,7 +43,7 @@ class Typed(NamedTuple):
     epilog="""\b
     Examples:
       etfcompare harvest --gains-tax 23.8% --income-tax 37% --defer 5y
-      etfcompare harvest --ticker ETHA --value $100K --cost $140K --bought 2025-12-01
+      etfcompare harvest --ticker ETHA --value 100K --cost 140K --bought 2025-12-01
       etfcompare harvest --gains-tax 20% --json | jq '.harvests[].alternatives[0]'
     \b
     Without --ticker, the lots are those of `holdings:` in the catalogue. A loss saves tax now, and
@@ -78,7 +78,7 @@ class Typed(NamedTuple):
     metavar="N",
     help="Alternatives listed for each lot.",
 )
-@formats(Format.JSON, Format.CSV, Format.MARKDOWN)
+@formats(Format.JSON, Format.CSV, Format.CSV_RAW, Format.MARKDOWN)
 @requests
 def command(
     request: Request,

@@ -55,10 +55,12 @@ def exported(found: Sequence[Harvest], about: About, form: Format) -> str:
     selection = f"lots at a loss · deferred {format_span(days)} · {RULE_WORDS}"
     held = {one.lot.ticker for one in found}
     manifest = manifest_about(workspace, table, held, selection)
+    lines: list[Sequence[export.Cell]] = [
+        (*_lot(one), *_cells(other)) for one in found for other in one.alternatives
+    ]
+    if form is Format.CSV_RAW:
+        return export.csv_text([_KEYS, *lines], defused=False)
     if form is Format.CSV:
-        lines: list[Sequence[export.Cell]] = [
-            (*_lot(one), *_cells(other)) for one in found for other in one.alternatives
-        ]
         return export.csv_text([_KEYS, *lines, (manifest, *("" for _ in _KEYS[1:]))])
     parts: list[str] = []
     for one in found:

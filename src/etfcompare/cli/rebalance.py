@@ -80,8 +80,8 @@ class Asked(NamedTuple):
     short_help="Trim what has grown past its share, or leave it.",
     epilog="""\b
     Examples:
-      etfcompare rebalance --sleeve 4% --target 2% --value $10M --gain 50% --gains-tax 23.8%
-      etfcompare rebalance --sleeve 4% --target 2% --value $10M --ticker BSOL --band 25%
+      etfcompare rebalance --sleeve 4% --target 2% --value 10M --gain 50% --gains-tax 23.8%
+      etfcompare rebalance --sleeve 4% --target 2% --value 10M --ticker BSOL --band 25%
       etfcompare rebalance --target 2% --asset SOL --gains-tax 20% --income-tax 37%
     \b
     The first is the case of a 2% sleeve that has become 4%: half of it a gain. What is sold stays
@@ -152,7 +152,7 @@ class Asked(NamedTuple):
     metavar="NUMBER",
     help="Risk aversion.",
 )
-@formats(Format.JSON, Format.CSV, Format.MARKDOWN)
+@formats(Format.JSON, Format.CSV, Format.CSV_RAW, Format.MARKDOWN)
 @requests
 def command(
     request: Request,
@@ -244,7 +244,9 @@ def _sleeve(workspace: Workspace, table: Table, wanted: Asked, *, has_basis: boo
 
 def _described(table: Table, wanted: Asked, own: Own, row: int | None, asset: str | None) -> Sleeve:
     if wanted.sleeve is None or not wanted.value:
-        raise UsageError("--sleeve and --value go together: --sleeve 4% --value $10M")
+        if wanted.value == 0:  # what a shell makes of $10M
+            raise UsageError("--value is nothing; a shell takes $1 for its own, so write 10M")
+        raise UsageError("--sleeve and --value go together: --sleeve 4% --value 10M")
     if not 0 < wanted.sleeve <= 1:
         raise UsageError("--sleeve is not above 0% and at most 100% of the whole; write 4%")
     if asset is not None:

@@ -32,6 +32,8 @@ def exported(workspace: Workspace, answer: Answer, form: Format) -> str:
         basis = {key: document[key] for key in ("version", "catalogue", "scenario")}
         return export.json_text({**basis, **document_of(answer)})
     manifest = export.manifest_of(workspace, sheet, selection=selection_of(answer))
+    if form is Format.CSV_RAW:
+        return export.csv_text(trade_rows(answer), defused=False)
     if form is Format.CSV:
         rows = trade_rows(answer)
         return export.csv_text([*rows, (manifest, *("" for _ in rows[0][1:]))])

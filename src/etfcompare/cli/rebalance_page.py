@@ -56,12 +56,13 @@ def trade_columns(plan: Plan) -> Iterator[Column]:
     )
     for sale in plan.sales:
         tax = format_dollars(sale.tax) + ("+?" if sale.untaxed else "")
+        cost = format_dollars(sale.cost) + ("+?" if sale.unpriced else "")
         worth = UNKNOWN_SIGN if sale.gain is None else format_bps(sale.gain, 1)
         yield Column(
             heading=sale.choice.value.capitalize(),
             cells=[
                 format_rate(sale.weight),
-                *(format_dollars(sale.sell), tax, format_dollars(sale.cost)),
+                *(format_dollars(sale.sell), tax, cost),
                 *(bps_words(sale.price), bps_words(sale.benefit), worth),
             ],
             to_right=True,

@@ -25,7 +25,7 @@ Row: TypeAlias = "tuple[float | str | None, ...]"
 
 _KEYS: Final = (
     *("trade", "chosen", "weight", "sell", "tax", "cost", "price"),
-    *("benefit", "worth", "unused_loss", "untaxed"),
+    *("benefit", "worth", "unused_loss", "untaxed", "unpriced"),
 )
 
 
@@ -66,7 +66,8 @@ def trade_rows(answer: Answer) -> list[Row]:
     """Return the trades with a heading above, doing nothing last, numbers raw."""
     plan = answer.plan
     nothing = Choice.NOTHING.value
-    left: Row = (nothing, _chosen(nothing, plan), plan.weight, *(0.0 for _ in _KEYS[4:]), "")
+    zeros = (0.0 for _ in _KEYS[3:-2])
+    left: Row = (nothing, _chosen(nothing, plan), plan.weight, *zeros, "", "")
     return [_KEYS, *(tuple(_flat(one, plan).values()) for one in plan.sales), left]
 
 
@@ -79,6 +80,7 @@ def document_of(answer: Answer) -> dict[str, object]:
             **_flat(sale, plan),
             "chosen": sale.choice is plan.choice,
             "untaxed": [visible(one) for one in sale.untaxed],
+            "unpriced": [visible(one) for one in sale.unpriced],
             "lots": [_lot(one.lot) | {"sold": one.sold, "tax": one.tax} for one in sale.parts],
         }
         for sale in plan.sales
@@ -127,7 +129,7 @@ def _flat(sale: Sale, plan: Plan) -> dict[str, float | str | None]:
     values = (
         *(sale.choice.value, _chosen(sale.choice.value, plan), sale.weight),
         *(sale.sell, sale.tax, sale.cost, sale.price, sale.benefit, sale.gain),
-        *(sale.unused_loss, " ".join(sale.untaxed)),
+        *(sale.unused_loss, " ".join(sale.untaxed), " ".join(sale.unpriced)),
     )
     return dict(zip(_KEYS, values, strict=True))
 

@@ -83,6 +83,8 @@ class Sale:
     """What is sold of each lot, in selling order."""
     untaxed: tuple[str, ...]
     """Tickers of lots sold whose tax is unknown and left out."""
+    unpriced: tuple[str, ...]
+    """Tickers of lots sold whose spread is unknown and left out."""
     unused_loss: float
     """US dollars of loss left to set against gains elsewhere."""
     benefit: float | None
@@ -187,6 +189,9 @@ def _sale(sleeve: Sleeve, rule: Rule, years: float, choice: Choice, aim: float) 
         cost=cost,
         parts=parts,
         untaxed=tuple(dict.fromkeys(one.lot.ticker for one in parts if one.tax is None)),
+        unpriced=tuple(
+            dict.fromkeys(one.lot.ticker for one in parts if one.lot.ticker in sleeve.unpriced)
+        ),
         unused_loss=unused_loss(parts),
         benefit=benefit,
         price=(sleeve.weight - aim) * (tax + cost) / sell if sell else 0.0,

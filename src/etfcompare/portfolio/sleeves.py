@@ -40,6 +40,8 @@ class Sleeve:
     """A year; None if unknown."""
     net_yield: float | None
     """A year; None if unknown."""
+    unpriced: frozenset[str] = frozenset()
+    """Tickers of unknown spread, which the cost leaves out."""
     marks: Mapping[str, Mark] = field(default_factory=lambda: MappingProxyType({}))
     """Of what comes from the catalogue, by figure."""
     notes: tuple[str, ...] = ()
@@ -79,6 +81,7 @@ def sleeve_held(
         cost_per_dollar=found.costs,
         volatility=found.volatility,
         net_yield=found.net_yield,
+        unpriced=found.unpriced,
         marks=found.marks,
         notes=(*tax_words(lots, table.scenario), *held.cash_notes, *found.notes),
     )
@@ -116,6 +119,7 @@ def sleeve_typed(
         cost_per_dollar=found.costs,
         volatility=found.volatility,
         net_yield=found.net_yield,
+        unpriced=found.unpriced,
         marks=found.marks,
         notes=(*tax_words([lot], scenario), *found.notes),
     )
@@ -135,6 +139,7 @@ class _Found(NamedTuple):
     costs: Mapping[str, float]
     volatility: float | None
     net_yield: float | None
+    unpriced: frozenset[str]
     marks: Mapping[str, Mark]
     notes: tuple[str, ...]
 
@@ -145,6 +150,7 @@ def _of_catalogue(table: Table, sizes: Mapping[str, float], own: Own) -> _Found:
     notes: list[str] = []
     used: dict[str, list[int]] = {}
     costs: dict[str, float] = {}
+    unpriced: set[str] = set()
     for ticker in sizes:
         spread, row = own.spread, rows.get(ticker)
         if spread is None and row is not None and (known := table.value(row, "spread")) is not None:
@@ -152,6 +158,7 @@ def _of_catalogue(table: Table, sizes: Mapping[str, float], own: Own) -> _Found:
             used.setdefault("spread", []).append(row)
         costs[ticker] = table.scenario.commission + (spread or 0.0) / 2
         if spread is None:
+            unpriced.add(ticker)
             whose = f"the spread of {visible(ticker)}" if ticker else "the spread"
             notes.append(f"{whose} is unknown and left out of the cost")
     net_yield = None
@@ -167,7 +174,7 @@ def _of_catalogue(table: Table, sizes: Mapping[str, float], own: Own) -> _Found:
         if why:
             notes.append(f"{why}, so what a smaller risk is worth is not either")
     marks = {key: _marks(table, found, key) for key, found in used.items()}
-    return _Found(costs, volatility, net_yield, marks, tuple(notes))
+    return _Found(costs, volatility, net_yield, frozenset(unpriced), marks, tuple(notes))
 
 
 def _marks(table: Table, rows: Iterable[int], key: str) -> Mark:

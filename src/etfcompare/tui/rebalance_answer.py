@@ -160,7 +160,7 @@ def _cells(sale: Sale, dollars: Callable[[float], str]) -> tuple[str, ...]:
         format_rate(sale.weight),
         dollars(sale.sell),
         tax,
-        dollars(sale.cost),
+        dollars(sale.cost) + ("+?" if sale.unpriced else ""),
         bps_words(sale.price),
         bps_words(sale.benefit),
         worth,
