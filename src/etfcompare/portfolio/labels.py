@@ -8,6 +8,8 @@ from typing import Final, NamedTuple
 
 _TOUCH: Final = 1e-6
 """Of a unit: what overlaps by less only touches."""
+_WIDE: Final = 4
+"""How many labels' heights a field is wide in which rectangles are looked for."""
 
 
 class Box(NamedTuple):
@@ -77,22 +79,31 @@ def placed_labels(
     """
     within = Box(0.0, 0.0, width, height)
     tallest = max((one.height for one in anchors), default=1.0)
-    kept, signs = _Crowd(tallest), _Crowd(tallest)
+    fields = _WIDE * tallest, tallest
+    kept, signs = _Crowd(*fields), _Crowd(*fields)
     for box in taken:
         kept.add(box)
     for one in anchors:
         (kept if one.is_vital else signs).add(one.sign)
     labels: list[Label] = []
     for place, one in enumerate(anchors):
-        free = [
-            box for box in _around(one) if _lies(box, within) and not kept.meets(_wider(box, apart))
-        ]
-        clear = next((box for box in free if not signs.meets(_wider(box, apart))), None)
-        chosen = clear or (free[0] if free and one.is_vital else None)
+        chosen = _place(one, within, apart, kept, signs)
         if chosen is not None:
             kept.add(chosen)
             labels.append(Label(chosen, one.text, place))
     return tuple(labels)
+
+
+def _place(one: Anchor, within: Box, apart: float, kept: _Crowd, signs: _Crowd) -> Box | None:
+    """Return the first free place that covers no sign; else, of what is vital, the first free."""
+    first = None
+    for box in _around(one):
+        wider = _wider(box, apart)
+        if _lies(box, within) and not kept.meets(wider):
+            if not signs.meets(wider):
+                return box
+            first = first or box
+    return first if one.is_vital else None
 
 
 def _around(one: Anchor) -> Iterator[Box]:
@@ -131,20 +142,31 @@ def _lies(box: Box, within: Box) -> bool:
 
 
 class _Crowd:
-    """Rectangles, found by the bands of the height of a label in which they lie."""
+    """Rectangles, found by the fields of a grid in which they lie."""
 
-    def __init__(self, band: float) -> None:
-        self._band = band
-        self._bands: dict[int, list[Box]] = {}
+    def __init__(self, across: float, down: float) -> None:
+        self._across, self._down = across, down
+        self._fields: dict[tuple[int, int], list[Box]] = {}
 
     def add(self, box: Box) -> None:
-        for band in self._crossed(box):
-            self._bands.setdefault(band, []).append(box)
+        for field in self._crossed(box):
+            self._fields.setdefault(field, []).append(box)
 
     def meets(self, box: Box) -> bool:
-        return any(
-            other.meets(box) for band in self._crossed(box) for other in self._bands.get(band, ())
-        )
+        for field in self._crossed(box):
+            for other in self._fields.get(field, ()):
+                if other.meets(box):
+                    return True
+        return False
 
-    def _crossed(self, box: Box) -> range:
-        return range(int(box.top // self._band), int((box.top + box.height) // self._band) + 1)
+    def _crossed(self, box: Box) -> Iterator[tuple[int, int]]:
+        """Return the fields that hold more than an edge of a rectangle."""
+        left, top, width, height = box
+        columns = _fields_of(left, width, self._across)
+        for line in _fields_of(top, height, self._down):
+            for column in columns:
+                yield column, line
+
+
+def _fields_of(start: float, length: float, field: float) -> range:
+    return range(int(start // field), int((start + max(length - _TOUCH, 0.0)) // field) + 1)
