@@ -53,23 +53,30 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return runner(capsys, "frontier", *DAY)
 
 
-def test_the_efficient_set_is_listed_below_cash_with_its_reasons(run: Run) -> None:
+def test_the_leaders_are_listed_below_cash_with_their_reasons(run: Run) -> None:
     code, out, err = run()
     assert code == 0
     assert out.splitlines() == [
         "Ticker  Asset  Net yield    Vol  Yield/vol  Vs cash  Why",
         "cash    –          3.00%   0.0%          –      0bp  at no volatility; beats 1",
         (
+            "=ONE    BTC       -0.25%  40.0%     -0.006   -325bp"
+            "  best fund up to 40.0%; cash pays 325bp more"
+        ),
+        (
             "S|OL    SOL        5.00%  80.0%      0.063   +200bp"
-            "  yields most up to 80.0%; equal to TWIN; beats 1"
+            "  efficient: yields most up to 80.0%; equal to TWIN; beats 1"
         ),
         (
             "TWIN    SOL        5.00%  80.0%      0.063   +200bp"
-            "  yields most up to 80.0%; equal to S|OL"
+            "  efficient: yields most up to 80.0%; equal to S|OL"
         ),
     ]
     assert err.splitlines() == [
-        "2 of 4 efficient, 1 beaten by S|OL, 1 beaten by cash · as of 2026-11-22 · cash 3.00% · 1y",
+        (
+            "2 of 4 efficient; 3 lead among the funds; 1 beaten by S|OL, 1 beaten by cash"
+            " · as of 2026-11-22 · cash 3.00% · 1y"
+        ),
         "--all lists every point, and what beats it",
         "1 left out, volatility unknown: RIPPLE",
     ]
@@ -80,18 +87,21 @@ def test_all_points_are_listed_with_what_beats_them(run: Run) -> None:
     assert [line.split()[0] for line in lines] == [
         *("Ticker", "cash", "=ONE", "S|OL", "TWIN", "CUTS"),
     ]
-    assert lines[2].endswith("beaten by cash")
+    assert lines[2].endswith("best fund up to 40.0%; cash pays 325bp more")
     assert lines[-1].endswith("beaten by S|OL")
 
 
 def test_a_scenario_applies(run: Run) -> None:
-    assert "0 of 4 efficient, 4 beaten by cash" in run("--cash", "6%").err
+    assert "0 of 4 efficient; 3 lead among the funds; 4 beaten by cash" in run("--cash", "6%").err
     assert "1 of 4 efficient" not in run("--reward", "SOL=2%").err
     assert "4 beaten by cash" in run("--reward", "SOL=2%").err
 
 
 def test_a_filter_and_a_view_choose_the_products(run: Run) -> None:
-    assert "0 of 1 efficient, 1 beaten by cash" in run("--where", "asset:btc").err
+    assert (
+        "0 of 1 efficient; 1 leads among the funds; 1 beaten by cash"
+        in run("--where", "asset:btc").err
+    )
     assert "0 of 1 efficient" in run("--view", "Bitcoin").err
     assert "3y" in run("--view", "Bitcoin").err
     assert "1 of 1 efficient" in run("--where", "cuts").err
@@ -117,6 +127,7 @@ def test_json_has_every_point_the_efficient_cash_and_what_is_left_out(run: Run) 
     assert document["cash"] == 0.03
     assert (document["shown"], document["total"]) == (4, 6)
     assert document["efficient"] == ["S|OL", "TWIN"]
+    assert document["leaders"] == ["=ONE", "S|OL", "TWIN"]
     assert document["left_out"] == {"RIPPLE": "volatility unknown"}
     assert document["figures"]["volatility"]["unit"] == "rate"
     assert document["points"][0] == {
@@ -127,6 +138,7 @@ def test_json_has_every_point_the_efficient_cash_and_what_is_left_out(run: Run) 
         "yield_per_vol": -0.0025 / 0.4,
         "over_cash": -0.0325,
         "is_efficient": False,
+        "leads": True,
         "beaten_by": "cash",
         "marks": {},
     }
@@ -136,11 +148,14 @@ def test_json_has_every_point_the_efficient_cash_and_what_is_left_out(run: Run) 
 def test_csv_is_defused_and_ends_with_what_it_stands_on(run: Run) -> None:
     rows = list(csv.reader(io.StringIO(run("--all", "--csv").out)))
     assert rows[0][:5] == ["ticker", "asset", "net_yield", "net_yield_shown", "volatility"]
-    assert rows[0][-3:] == ["efficient", "beaten_by", "marks"]
+    assert rows[0][-4:] == ["efficient", "leads", "beaten_by", "marks"]
     assert [row[0] for row in rows[1:-1]] == ["'=ONE", "S|OL", "TWIN", "CUTS"]
     assert rows[1][2:4] == ["-0.0025", "−0.25%"]
-    assert [row[-3:-1] for row in rows[1:-1]] == [
-        *(["no", "cash"], ["yes", ""], ["yes", ""], ["no", "S|OL"]),
+    assert [row[-4:-1] for row in rows[1:-1]] == [
+        ["no", "yes", "cash"],
+        ["yes", "yes", ""],
+        ["yes", "yes", ""],
+        ["no", "no", "S|OL"],
     ]
     assert rows[-1][0].startswith("# etfcompare")
     assert "frontier" in rows[-1][0]
@@ -154,12 +169,13 @@ def test_csv_for_programs_has_raw_numbers_alone(run: Run) -> None:
     assert len(rows) == 4
 
 
-def test_markdown_lists_the_efficient_set_with_reasons(run: Run) -> None:
+def test_markdown_lists_the_leaders_with_reasons(run: Run) -> None:
     lines = run("--markdown").out.splitlines()
     assert lines[0] == (
         "| Ticker | Asset | Net yield | Volatility | Yield per volatility | Vs cash | Why |"
     )
-    assert lines[2].startswith(r"| S\|OL | SOL | 5.00% | 80.0% |")
+    assert lines[2].endswith("| best fund up to 40.0%; cash pays 325bp more |")
+    assert lines[3].startswith(r"| S\|OL | SOL | 5.00% | 80.0% |")
     assert lines[-1].startswith(r"\# etfcompare")
 
 
@@ -173,7 +189,10 @@ def test_a_picture_is_written_to_stdout_with_its_manifest(run: Run) -> None:
     assert code == 0
     assert out.startswith("<svg ")
     assert out.endswith("</svg>\n")
-    assert "4 of 6 products · 2 efficient · as of 2026-11-22 · cash 3.00% · 1y" in out
+    assert (
+        "4 of 6 products · 2 efficient · 3 lead among the funds"
+        " · as of 2026-11-22 · cash 3.00% · 1y" in out
+    )
     assert " · 1 left out, volatility unknown<" in out
     assert "products.yaml sha256" in out
     assert ">4 of 6 products<" in out
@@ -194,7 +213,7 @@ def test_on_a_terminal_the_plot_stands_above_the_table(
     lines = run().out.splitlines()
     assert lines[0].startswith("Net yield up")
     assert any("■ S|OL +1" in line for line in lines[:26])
-    assert lines[-5:-3] == ["", "Ticker  Asset  Net yield    Vol  Yield/vol  Vs cash  Why"]
+    assert lines[-6:-4] == ["", "Ticker  Asset  Net yield    Vol  Yield/vol  Vs cash  Why"]
     assert not run("--where", "asset:xrp").out
 
 

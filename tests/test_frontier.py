@@ -15,6 +15,7 @@ from etfcompare.engine.figures import Table
 from etfcompare.engine.marks import Mark
 from etfcompare.engine.scenario import Rates, Scenario
 from etfcompare.portfolio.frontier import CASH, Frontier, Point, frontier_of
+from etfcompare.portfolio.frontier_words import why
 from strategies import catalogue_of, catalogues, scenarios
 
 Fund = tuple[str, str, float]
@@ -97,6 +98,40 @@ def test_the_efficient_line_begins_at_cash() -> None:
     found = frontier([("A", "LOW", 2), ("B", "MID", 4), ("D", "MID", 4)], cash=1)
     assert [round(x, 6) for x, _ in found.steps] == [0.0, 0.2, 0.4]
     assert [round(y, 6) for _, y in found.steps] == [0.01, 0.02, 0.04]
+
+
+def leaders(found: Frontier) -> list[str]:
+    return [one.ticker for one in found.leaders]
+
+
+def test_what_cash_alone_beats_leads_among_the_products() -> None:
+    found = frontier([("A", "LOW", 1), ("B", "MID", 2), ("C", "MID", 1), ("D", "HIGH", 4)], cash=3)
+    assert [one.ticker for one in found.efficient] == ["D"]
+    assert leaders(found) == ["A", "B", "D"]
+    assert [one.only_leads for one in found.leaders] == [True, True, False]
+    assert [round(x, 6) for x, _ in found.leader_steps] == [0.2, 0.4, 0.8]
+
+
+def test_products_that_are_equal_in_both_lead_together_and_are_one_corner() -> None:
+    found = frontier([("A", "LOW", 1), ("B", "LOW", 1), ("C", "MID", 1)], cash=3)
+    assert leaders(found) == ["A", "B"]
+    assert len(found.leader_steps) == 1
+
+
+def test_it_says_in_words_why_a_product_stands_where_it_does() -> None:
+    found = frontier(
+        [("A", "LOW", 1), ("B", "LOW", 1), ("C", "MID", 3), ("D", "HIGH", 4), ("E", "HIGH", 0)],
+        cash=3,
+    )
+    assert {one.ticker: why(found, one) for one in found.points} == {
+        "A": "best fund up to 20.0%; equal to B; cash pays 200bp more",
+        "B": "best fund up to 20.0%; equal to A; cash pays 200bp more",
+        "C": "best fund up to 40.0%; cash pays as much",
+        "D": "efficient: yields most up to 80.0%; beats 1",
+        "E": "beaten by D",
+    }
+    close = frontier([("A", "LOW", 2.999)], cash=3)
+    assert why(close, close.points[0]) == "best fund up to 20.0%; cash pays less than 1bp more"
 
 
 def test_it_counts_whom_each_beats_most_first() -> None:
@@ -184,6 +219,9 @@ def test_it_is_what_trying_all_pairs_finds(chosen: list[Fund], cash: int | None)
         )
         assert one.beaten_by == best
         assert one.is_efficient == (not better)
+        assert one.leads == (not better.keys() - {CASH})
+        assert one.leads or not one.is_efficient
+        assert one.only_leads == (one.leads and one.beaten_by == CASH)
 
 
 @given(catalogues(size=6), scenarios(), st.randoms(use_true_random=False))
@@ -204,6 +242,8 @@ def test_every_product_is_a_point_or_left_out(catalogue: Catalogue, scenario: Sc
     assert sorted([*tickers, *found.left_out]) == sorted(one.ticker for one in table.products)
     assert found.points == tuple(sorted(found.points, key=_order))
     yields = [y for _, y in found.steps]
+    assert yields == sorted(set(yields))
+    yields = [y for _, y in found.leader_steps]
     assert yields == sorted(set(yields))
 
 

@@ -25,7 +25,6 @@ from etfcompare.tui.versus import VersusScreen
 from etfcompare.tui.what_if import WhatIf
 from etfcompare.workspace import Workspace
 from screens import SMALL, app_on, lines, products, text_of, tickers, type_filter, written
-from told import Telling
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,8 +131,10 @@ async def test_a_product_that_is_no_point_is_said_and_keeps_the_cursor_of_the_ta
         ("g l l l h", "CEDAR"),
         ("left left", "DELTA"),
         ("G", "BRAVO"),
-        ("G n", "BRAVO"),
-        ("g n", "BRAVO"),
+        ("G n", "DELTA"),
+        ("g n", "CEDAR"),
+        ("g j n", "DELTA"),
+        ("g j N", "DELTA"),
         ("g N", "BRAVO"),
     ],
 )
@@ -144,13 +145,13 @@ async def test_keys_walk_the_points(tmp_path: Path, keys: str, product: str) -> 
         assert at(screen) == product
 
 
-async def test_n_goes_round_the_efficient_set_and_nothing_else(tmp_path: Path) -> None:
-    text = SMALL.replace("cash: {name: Treasury bill, yield: 3.63%", "cash: {name: B, yield: -9%")
+@pytest.mark.parametrize("cash", ["-9%", "3.63%", "90%"])
+async def test_n_goes_round_the_best_funds_and_nothing_else(tmp_path: Path, cash: str) -> None:
+    text = SMALL.replace("yield: 3.63%", f"yield: {cash}")
     app = app_on(written(tmp_path, text))
     async with app.run_test(size=SIZE) as pilot:
         screen = await opened(app, pilot)
-        efficient = [one.ticker for one in screen.frontier.efficient]
-        assert efficient == ["DELTA", "CEDAR", "BRAVO"]
+        assert [one.ticker for one in screen.frontier.leaders] == ["DELTA", "CEDAR", "BRAVO"]
         seen = []
         for key in ("n", "n", "n", "N"):
             await pilot.press(key)
@@ -162,13 +163,20 @@ async def test_n_goes_round_the_efficient_set_and_nothing_else(tmp_path: Path) -
         assert at(screen) == "DELTA"
 
 
-async def test_where_cash_beats_all_n_says_so(tmp_path: Path) -> None:
+async def test_where_cash_beats_all_the_best_funds_are_shown_and_what_cash_pays_more(
+    tmp_path: Path,
+) -> None:
     text = SMALL.replace("cash: {name: Treasury bill, yield: 3.63%", "cash: {name: B, yield: 90%")
-    app = Telling(written(tmp_path, text))
+    app = app_on(written(tmp_path, text))
     async with app.run_test(size=SIZE) as pilot:
-        screen = await opened(app, pilot, "n")
+        screen = await opened(app, pilot)
         assert at(screen) == "BRAVO"
-        assert app.told == ["cash beats every product in sight"]
+        page = text_of(app)
+        assert "0 efficient of 4 · 3 best" in page
+        assert "best fund up to 80.0%; cash pays 8477bp more" in page
+        assert "(DELTA)" in page
+        await pilot.press("g", "j")
+        await pilot.pause()
         assert "beaten by cash: 90.00% at no volatility" in text_of(app)
 
 
@@ -177,8 +185,9 @@ async def test_a_click_takes_the_nearest_point(tmp_path: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         screen = await opened(app, pilot)
         for ticker in ("DELTA", "CEDAR", "BRAVO"):
-            line = next(y for y, one in enumerate(lines(app)) if f" {ticker}" in one[:70])
-            column = lines(app)[line].index(f" {ticker}") - 1
+            name = ticker if ticker == "BRAVO" else f"({ticker}"
+            line = next(y for y, one in enumerate(lines(app)) if f" {name}" in one[:70])
+            column = lines(app)[line].index(f" {name}") - 1
             await pilot.click(offset=(column, line))
             assert at(screen) == ticker
 
@@ -220,6 +229,36 @@ async def test_the_window_moves_and_the_cursor_stays(
         assert (moved.least_x > before.least_x) - (moved.least_x < before.least_x) == right
         assert (moved.least_y > before.least_y) - (moved.least_y < before.least_y) == up
         assert at(screen) == here
+
+
+async def test_z_fits_the_scale_across_to_the_products_and_says_so_and_back(
+    tmp_path: Path,
+) -> None:
+    app = app_on(written(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot)
+        before = screen.window
+        assert "└//" not in text_of(app)
+        await pilot.press("plus", "z")
+        await pilot.pause()
+        assert screen.window.least_x > 0
+        assert not screen.is_closer
+        assert "└//" in text_of(app)
+        await pilot.press("z")
+        await pilot.pause()
+        assert screen.window == before
+        assert "└//" not in text_of(app)
+
+
+async def test_the_best_funds_stand_below_the_chart_with_why_as_far_as_there_is_room(
+    tmp_path: Path,
+) -> None:
+    for width, reason in ((80, "best fund"), (200, "best fund up to 45.0%; cash pays 378bp more")):
+        app = app_on(written(tmp_path))
+        async with app.run_test(size=(width, 60)) as pilot:
+            await opened(app, pilot)
+            rows = [one for one in lines(app)[-10:] if "● (DELTA)" in one]
+            assert [reason in one for one in rows] == [True]
 
 
 async def test_the_cursor_never_leaves_the_window_by_its_own_keys(tmp_path: Path) -> None:
@@ -281,7 +320,7 @@ async def test_the_filter_is_that_of_the_products(tmp_path: Path) -> None:
         await pilot.press("3")
         await pilot.pause()
         assert tickers(app) == ["BRAVO", "ECHO"]
-        assert "1 efficient of 1 · 1 left out" in text_of(app)
+        assert "1 efficient of 1 · 1 best · 1 left out" in text_of(app)
         await pilot.press("0")
         assert len(screen.frontier.points) == 4
 
@@ -305,8 +344,8 @@ async def test_marks_are_those_of_the_table(tmp_path: Path) -> None:
         assert products(app).grid.marks == {"DELTA", "CEDAR"}
         await pilot.press("l")
         page = text_of(app)
-        assert "•DELTA" in page
-        assert "•CEDAR" in page
+        assert "•(DELTA)" in page
+        assert "•(CEDAR~)" in page
         assert "• 2 marked" in page
         await pilot.press("c")
         await pilot.pause()
@@ -314,7 +353,7 @@ async def test_marks_are_those_of_the_table(tmp_path: Path) -> None:
         await pilot.press("escape", "U")
         await pilot.pause()
         assert not products(app).grid.marks
-        assert "•DELTA" not in text_of(app)
+        assert "•(DELTA)" not in text_of(app)
 
 
 async def test_without_marks_a_product_is_compared_with_what_beats_it(tmp_path: Path) -> None:
@@ -390,8 +429,11 @@ async def test_the_foot_says_the_figures_and_why(tmp_path: Path) -> None:
         foot = "\n".join(lines(app)[-5:])
         assert "▲ BRAVO  5.23% at 80.0% volatility · +160bp over cash · break-even −1.52%" in foot
         assert "efficient: nothing yields as much at no more volatility" in foot
-        assert "efficient  cash 3.63% → BRAVO 5.23%" in foot
+        assert "best  cash 3.63% → (DELTA) −0.15% → (CEDAR) 1.32%~! → BRAVO 5.23%" in foot
         await pilot.press("h")
+        await pilot.pause()
+        assert "cash pays 231bp more" in text_of(app)
+        await pilot.press("g", "j")
         await pilot.pause()
         assert "beaten by cash: 3.63% at no volatility" in text_of(app)
 
@@ -412,7 +454,7 @@ async def test_the_detail_follows_the_cursor(tmp_path: Path) -> None:
         ("enter", "Bravo Staked Solana"),
         ("i", "Net yield of BRAVO"),
         ("a", "Not on the chart"),
-        ("question_mark", "To the next product of the efficient set."),
+        ("question_mark", "To the next product that no other beats"),
     ],
 )
 async def test_keys_open_pages(tmp_path: Path, key: str, told: str) -> None:
@@ -431,7 +473,7 @@ async def test_every_command_can_be_run_from_the_palette(tmp_path: Path) -> None
     async with app.run_test(size=SIZE) as pilot:
         screen = await opened(app, pilot)
         titles = {one.title for one in app.get_system_commands(app.screen)}
-        assert "Efficient  (n)" in titles
+        assert "Best fund  (n)" in titles
         assert not any(one.startswith("Sort by") for one in titles)
         for command in COMMANDS:
             name = command.action.partition("(")[0]

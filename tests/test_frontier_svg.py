@@ -57,7 +57,19 @@ def test_it_says_what_it_shows_and_what_it_stands_on() -> None:
     assert told[:2] == ["Net yield against volatility", CAPTION.subtitle]
     assert told[-1] == CAPTION.manifest
     assert {"Net yield, a year", "Volatility, a year", "BTC 1", "SOL 1"} <= {*told}
-    assert {"IBIT", "cash 3.00%", "efficient: nothing beats it", "! stale or undated"} <= {*told}
+    assert {"cash 3.00%", "efficient: nothing beats it", "! stale or undated"} <= {*told}
+
+
+def test_a_product_that_leads_is_named_in_brackets_with_its_yield_and_the_line_explained() -> None:
+    told = texts(drawn_of(TEXT))
+    assert "(IBIT)  -0.25%!" in told
+    meaning = "(…) best fund for its volatility, though cash beats it"
+    assert meaning in told
+    lines = [one.get("stroke") for one in tree_of(drawn_of(TEXT)).iter(f"{SVG}polyline")]
+    assert len(set(lines)) == 2
+    alone = drawn_of(TEXT.replace("cash: {yield: 3%}", "cash: {yield: -3%}"))
+    assert meaning not in texts(alone)
+    assert len(list(tree_of(alone).iter(f"{SVG}polyline"))) == 1
 
 
 def test_an_efficient_product_tells_its_yield_with_its_marks() -> None:
@@ -76,9 +88,10 @@ def test_what_is_estimated_is_marked_and_the_mark_explained() -> None:
 
 
 def test_signs_are_told_apart_by_shape_as_well_as_colour() -> None:
-    root = tree_of(drawn_of(TEXT))
+    beaten = "  - {ticker: GBTC, asset: BTC, fee: {rate: 1.5%}}\n"
+    root = tree_of(drawn_of(TEXT + beaten))
     circles = list(root.iter(f"{SVG}circle"))
-    assert len(circles) == 2  # in the legend and in the plane
+    assert len(circles) == 3  # in the legend and twice in the plane
     assert {one.get("fill") for one in circles} == {"#b8600b", "#c98748"}
 
 
@@ -94,7 +107,7 @@ def test_a_hostile_name_is_nothing_but_text(ticker: str) -> None:
     svg = frontier_svg(found_of(hostile, Scenario(as_of=TODAY)), hostile, CAPTION)
     shown = ticker.replace("\u202e", "\\u202e")
     found = texts(svg)
-    assert shown in found or f"{shown} 1" in found
+    assert any(one.startswith(f"({shown})") for one in found)
     assert {one.tag for one in tree_of(svg).iter()} <= {
         f"{SVG}{tag}"
         for tag in ("svg", "title", "rect", "g", "text", "line", "polygon", "polyline", "circle")
@@ -131,7 +144,7 @@ def test_a_window_shows_only_what_it_holds() -> None:
     found = found_of(catalogue, Scenario(as_of=TODAY))
     window = Window(least_x=0.3, most_x=0.5, least_y=-0.01, most_y=0.01)
     told = texts(frontier_svg(found, catalogue, CAPTION, window=window))
-    assert "IBIT" in told
+    assert any(one.startswith("(IBIT)  ") for one in told)
     assert not any(one.startswith(("GSOL", "SOL")) for one in told)
 
 

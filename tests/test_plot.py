@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from etfcompare.catalogue.schema import Catalogue
 from etfcompare.engine.marks import NONE
 from etfcompare.portfolio.frontier import Frontier, Point
+from etfcompare.portfolio.glyphs import ASCII_STROKES, STROKES, Ink, Strokes
 from etfcompare.portfolio.labels import Anchor, Box, placed_labels
 from etfcompare.portfolio.plot import (
     ASCII_SIGNS,
@@ -23,14 +24,8 @@ from etfcompare.portfolio.plot import (
     spots_of,
     ticks,
 )
-from etfcompare.portfolio.text_plot import (
-    ASCII_STROKES,
-    FEWEST_COLUMNS,
-    FEWEST_LINES,
-    Drawing,
-    Ink,
-    drawn,
-)
+from etfcompare.portfolio.text_plot import FEWEST_COLUMNS, FEWEST_LINES, Drawing, drawn
+from etfcompare.portfolio.told import told_of
 from strategies import Draw, random_asset, random_product
 
 rates = st.floats(-0.2, 2.0)
@@ -89,6 +84,19 @@ def test_all_points_are_in_sight_and_cash_with_them(
     assert window.least_x == 0.0
     assert window.width > 0
     assert window.height > 0
+
+
+@given(st.lists(pairs, max_size=12), st.none() | st.floats(0.0, 0.2))
+def test_without_zero_the_window_holds_all_points_and_is_no_wider(
+    points: list[tuple[float, float]], cash: float | None
+) -> None:
+    whole, window = Window.fit(points, cash), Window.fit(points, cash, from_zero=False)
+    assert all(window.holds(x, y) for x, y in points)
+    assert (window.least_y, window.most_y) == (whole.least_y, whole.most_y)
+    assert window.least_x >= 0
+    assert window.width <= max(whole.width, 0.01 + 1e-9)
+    if min((x for x, _ in points), default=0.0) > window.width:
+        assert window.least_x > 0
 
 
 @given(windows, st.floats(0.2, 5.0), st.floats(0, 1), st.floats(0, 1))
@@ -272,7 +280,15 @@ def test_the_first_anchor_has_the_first_choice() -> None:
 SOME_SIGNS: Final = {"BTC": "●", "SOL": "▲"}
 
 
-def point(ticker: str, asset: str, volatility: float, net_yield: float, beaten: str = "") -> Point:
+def point(
+    ticker: str,
+    asset: str,
+    volatility: float,
+    net_yield: float,
+    beaten: str = "",
+    *,
+    leads: bool = False,
+) -> Point:
     return Point(
         row=0,
         ticker=ticker,
@@ -282,6 +298,7 @@ def point(ticker: str, asset: str, volatility: float, net_yield: float, beaten: 
         marks=NONE,
         is_efficient=not beaten,
         beaten_by=beaten or None,
+        leads=leads or not beaten,
     )
 
 
@@ -326,6 +343,59 @@ def test_several_points_in_a_cell_are_counted_and_the_efficient_one_named() -> N
     assert " ×4" in "\n".join(picture(frontier_with(*mixed, PAIR[1])).texts())
     both = [point("GSOL", "SOL", 0.7, 0.055), point("HSOL", "SOL", 0.7, 0.055)]
     assert "GSOL +1" in "\n".join(picture(frontier_with(*both)).texts())
+
+
+LED: Final = (
+    point("IBIT", "BTC", 0.4, -0.0025, "cash", leads=True),
+    point("GBTC", "BTC", 0.4, -0.0026, "cash"),
+    point("ETHA", "BTC", 0.55, 0.02, "cash", leads=True),
+    PAIR[1],
+)
+
+
+def test_a_dotted_line_leads_through_the_best_funds_and_they_are_named_in_brackets() -> None:
+    assert list(picture(frontier_with(*LED), columns=70).texts()) == [
+        "   │                                                         ▲ GSOL ──",
+        "   │                                                         │",
+        "   │                                                         │",
+        " 4%┤                                                         │",
+        "   │ cash 3.00% ─────────────────────────────────────────────┘┄┄┄┄┄┄┄┄",
+        " 2%┤                                             ● (ETHA) ·  ·",
+        "   │                                             ·",
+        "   │                                             ·",
+        " 0%┤                                             ·",
+        "   │                                 ● (IBIT) +1 ·",
+        "   └┬───────────────┬────────────────┬───────────────┬────────────────",
+        "   0%              20%              40%             60%",
+    ]
+
+
+def test_what_leads_is_named_before_what_does_not_and_the_marked_before_it() -> None:
+    found = frontier_with(*LED)
+    spots = picture(found).spots
+    told = told_of(found, spots)
+    assert [one.text for one in told] == ["GSOL", "(ETHA)", "(IBIT) +1"]
+    told = told_of(found, spots, chosen="GBTC", marked=["ETHA"])
+    assert [one.signed_text for one in told] == ["GBTC +1", "•(ETHA)", "GSOL"]
+    assert told[1].label_ink is Ink.EFFICIENT_LABEL
+
+
+@pytest.mark.parametrize("strokes", [STROKES, ASCII_STROKES])
+def test_a_scale_that_does_not_begin_at_zero_is_broken(strokes: Strokes) -> None:
+    points = [(one.volatility, one.net_yield) for one in PAIR]
+    feet = []
+    for from_zero in (True, False):
+        drawing = drawn(
+            frontier_with(*PAIR),
+            Window.fit(points, 0.03, from_zero=from_zero),
+            columns=60,
+            lines=12,
+            signs=SOME_SIGNS,
+            strokes=strokes,
+        )
+        feet.append(list(drawing.texts())[-2])
+    assert "//" not in feet[0]
+    assert feet[1].lstrip().startswith(f"{strokes.corner}//{strokes.across}")
 
 
 def test_the_chosen_point_stands_upon_the_others_and_is_named() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from etfcompare.cli.assumed import assumed
-from etfcompare.cli.frontier_page import columns_of, picture_text, why
+from etfcompare.cli.frontier_page import columns_of, picture_text
 from etfcompare.cli.omissions import omissions
 from etfcompare.cli.options import Format, Request, formats, requests, view_option
 from etfcompare.cli.output import say, write, write_exact
@@ -22,6 +22,7 @@ from etfcompare.engine.query import Query
 from etfcompare.engine.sheet import MEANINGS, Sheet, sheet_of
 from etfcompare.errors import UsageError
 from etfcompare.portfolio.frontier import ACROSS, CASH, UP, Frontier, Point, frontier_of
+from etfcompare.portfolio.frontier_words import leaders_in_words, why
 from etfcompare.units import MINUS
 from etfcompare.visible import visible
 
@@ -47,11 +48,14 @@ KEYS: Final = ("asset", UP, ACROSS, "yield_per_vol", "over_cash")
     and is better in one of the two. Products that are equal in both stand together. Volatility is
     that of the coin's price, the same for all funds on one coin: funds on one coin differ in yield
     alone, and one fund on each coin at most, or several that are equal, is efficient.
+    \b
+    A product leads if no other product does so, cash left aside: the best for who must hold one.
+    Every efficient product leads. Listed are cash and the leaders.
     """,
 )
 @click.option("--where", metavar="EXPR", help="Only products that match, as 'country:us staked'.")
 @view_option
-@click.option("--all", "has_all", is_flag=True, help="List all points, not the efficient alone.")
+@click.option("--all", "has_all", is_flag=True, help="List all points, not the leaders alone.")
 @click.option("--svg", "is_picture", is_flag=True, help="Write a picture (SVG), to print or send.")
 @formats(Format.JSON, Format.CSV, Format.CSV_RAW, Format.MARKDOWN)
 @requests
@@ -70,13 +74,13 @@ def command(
     workspace = request.open()
     comparison = _compared(workspace, request, view, where)
     found = frontier_of(comparison.table, comparison.rows)
-    listed = found.points if has_all else found.efficient
+    listed = found.points if has_all else found.leaders
     if is_picture:
         write_exact(_picture(workspace, _sheet(comparison, found.points), found))
     elif form is not Format.TABLE:
         write_exact(_export(workspace, comparison, found, listed, form))
     elif found.points:
-        _print(_sheet(comparison, listed), found, listed, has_all=has_all)
+        _print(_sheet(comparison, listed), found, listed)
     _say(workspace, comparison, found)
     return 0
 
@@ -102,7 +106,7 @@ def _sheet(comparison: Comparison, points: Sequence[Point]) -> Sheet:
 # For people
 
 
-def _print(sheet: Sheet, found: Frontier, listed: Sequence[Point], *, has_all: bool) -> None:
+def _print(sheet: Sheet, found: Frontier, listed: Sequence[Point]) -> None:
     paper = Paper.of_stdout()
     picture = picture_text(found, sheet.comparison.table.catalogue, paper)
     if picture:
@@ -117,17 +121,17 @@ def _print(sheet: Sheet, found: Frontier, listed: Sequence[Point], *, has_all: b
         seen.add(ESTIMATED_SIGN)
     legend = [f"{sign} {meaning}" for sign, meaning in MEANINGS.items() if sign in seen]
     say(" · ".join([*told, " ".join(legend)] if legend else told))
-    if not has_all and len(found.points) > len(found.efficient):
+    if len(found.points) > len(listed):
         say("--all lists every point, and what beats it")
 
 
 def _summary(found: Frontier) -> str:
-    """Say how many are efficient, and how many are beaten by what."""
+    """Say how many are efficient, how many lead, and how many are beaten by what."""
     beaten = [f"{count} beaten by {visible(name)}" for name, count in found.beaten.items()]
     rest = sum(list(found.beaten.values())[NAMED:])
     more = [f"{rest} by others"] if rest else []
-    head = f"{len(found.efficient)} of {len(found.points)} efficient"
-    return ", ".join([head, *beaten[:NAMED], *more])
+    head = f"{len(found.efficient)} of {len(found.points)} efficient; {leaders_in_words(found)}"
+    return "; ".join(filter(None, [head, ", ".join([*beaten[:NAMED], *more])]))
 
 
 def _say(workspace: Workspace, comparison: Comparison, found: Frontier) -> None:
@@ -159,7 +163,8 @@ def _picture(workspace: Workspace, sheet: Sheet, found: Frontier) -> str:
     count = f"{len(found.points)} of {sheet.comparison.total} products"
     missing = Counter(found.left_out.values())
     left_out = [f"{times} left out, {reason}" for reason, times in missing.items()]
-    told = [count, f"{len(found.efficient)} efficient", *assumed(table), *left_out]
+    states = [f"{len(found.efficient)} efficient", leaders_in_words(found)]
+    told = [count, *states, *assumed(table), *left_out]
     caption = Caption(
         subtitle=" · ".join(told),
         manifest=export.manifest_of(workspace, sheet, selection=_selection(sheet)),
@@ -209,7 +214,7 @@ def _cells(sheet: Sheet, listed: Sequence[Point], *, is_raw: bool) -> list[Seque
         for one, is_shown in columns
         for heading in ((one.key, one.key + SHOWN_SUFFIX) if is_shown else (one.key,))
     ]
-    rows: list[Sequence[Cell]] = [(*headings, "efficient", "beaten_by", "marks")]
+    rows: list[Sequence[Cell]] = [(*headings, "efficient", "leads", "beaten_by", "marks")]
     for point in listed:
         cells: list[Cell] = []
         for one, is_shown in columns:
@@ -218,8 +223,8 @@ def _cells(sheet: Sheet, listed: Sequence[Point], *, is_raw: bool) -> list[Seque
                 cells.append(one.text(point.row, minus=MINUS))
         marks = ((one.key, one.marks(point.row).words) for one, _ in columns)
         told = "; ".join(f"{key}: {', '.join(words)}" for key, words in marks if words)
-        state = "yes" if point.is_efficient else "no"
-        rows.append((*cells, state, point.beaten_by or "", told))
+        states = ("yes" if one else "no" for one in (point.is_efficient, point.leads))
+        rows.append((*cells, *states, point.beaten_by or "", told))
     return rows
 
 
@@ -233,13 +238,14 @@ def _document(workspace: Workspace, sheet: Sheet, found: Frontier) -> dict[str, 
         row.pop("rank")
         marks = row.pop("marks")
         beaten_by = None if point.beaten_by is None else visible(point.beaten_by)
-        state = {"is_efficient": point.is_efficient, "beaten_by": beaten_by}
-        points.append({**row, **state, "marks": marks})
+        state = {"is_efficient": point.is_efficient, "leads": point.leads}
+        points.append({**row, **state, "beaten_by": beaten_by, "marks": marks})
     left_out = {visible(ticker): reason for ticker, reason in found.left_out.items()}
     return {
         **document,
         CASH: found.cash,
         "points": points,
         "efficient": [visible(one.ticker) for one in found.efficient],
+        "leaders": [visible(one.ticker) for one in found.leaders],
         "left_out": left_out,
     }

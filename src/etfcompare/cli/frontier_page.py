@@ -1,4 +1,4 @@
-"""What `etfcompare frontier` shows to people: a plot, and the efficient set with its reasons."""
+"""What `etfcompare frontier` shows to people: a plot, and a table with reasons."""
 
 from __future__ import annotations
 
@@ -16,16 +16,11 @@ from etfcompare.engine.cells import NOT_APPLICABLE_SIGN, number_text, signs_of
 from etfcompare.engine.figures import FIGURES
 from etfcompare.engine.sheet import TICKER, Sheet
 from etfcompare.portfolio.frontier import ACROSS, CASH, UP, Frontier, Point
+from etfcompare.portfolio.frontier_words import why
+from etfcompare.portfolio.glyphs import ASCII_STROKES, STROKES, Glyph, Ink
 from etfcompare.portfolio.plot import SIGNS, Window, signs_of_assets
-from etfcompare.portfolio.text_plot import (
-    ASCII_STROKES,
-    FEWEST_COLUMNS,
-    STROKES,
-    Glyph,
-    Ink,
-    axes_in_words,
-    drawn,
-)
+from etfcompare.portfolio.text_plot import FEWEST_COLUMNS, axes_in_words, drawn
+from etfcompare.portfolio.told import LEADER, LEADER_MEANING
 from etfcompare.visible import visible
 
 _WIDEST: Final = 120
@@ -36,6 +31,7 @@ _NEEDED: Final = "".join((*SIGNS, *STROKES, "×"))
 _STYLES: Final = {
     Ink.FRAME: "\x1b[2m",
     Ink.CASH: "\x1b[2m",
+    Ink.LEADER_LINE: "\x1b[2m",
     Ink.EFFICIENT: BOLD,
     Ink.EFFICIENT_LABEL: BOLD,
 }
@@ -67,6 +63,8 @@ def picture_text(found: Frontier, catalogue: Catalogue, paper: Paper) -> str:
     )
     seen = {one.asset for one in found.points}
     legend = [f"{sign} {_shown(code, encoding)}" for code, sign in signs.items() if code in seen]
+    if any(one.only_leads for one in found.points):
+        legend.append(f"{LEADER.format('…' if not is_ascii else '...')} {LEADER_MEANING}")
     head = _wrapped([f"{axes_in_words()}:", *legend], paper.columns)
     lines = ["".join(_runs(line, paper)).rstrip() for line in drawing.lines]
     return "".join(f"{line}\n" for line in (*head, "", *lines))
@@ -106,25 +104,6 @@ def columns_of(sheet: Sheet, found: Frontier, points: Sequence[Point]) -> Iterat
     if has_cash:
         reasons.insert(0, _why_cash(found))
     yield Column(heading="Why", cells=reasons)
-
-
-def why(found: Frontier, point: Point) -> str:
-    """Say why a point is efficient, or what beats it."""
-    if point.beaten_by is not None:
-        return f"beaten by {visible(point.beaten_by)}"
-    place = number_text(FIGURES[ACROSS], point.volatility)
-    count = found.beaten.get(point.ticker, 0)
-    alike = [
-        visible(one.ticker)
-        for one in found.efficient
-        if one.volatility == point.volatility and one is not point
-    ]
-    told = [f"yields most up to {place}"]
-    if alike:
-        told.append(f"equal to {', '.join(alike)}")
-    if count:
-        told.append(f"beats {count}")
-    return "; ".join(told)
 
 
 def _of_cash(key: str, cash: float) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
@@ -43,6 +43,13 @@ class Point:
     """Whether nothing beats it."""
     beaten_by: str | None = None
     """Ticker, or `cash`, of the best that beats it; None if it is efficient."""
+    leads: bool = True
+    """Whether no product beats it, cash left aside; so does every efficient one."""
+
+    @property
+    def only_leads(self) -> bool:
+        """Whether it leads, though cash beats it."""
+        return self.leads and not self.is_efficient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +66,21 @@ class Frontier:
     """Products that are no points, by ticker in the order of the catalogue, and why."""
 
     @property
+    def leaders(self) -> tuple[Point, ...]:
+        """Those that no product beats, cash left aside, in the order of the points."""
+        return tuple(one for one in self.points if one.leads)
+
+    @property
     def steps(self) -> tuple[tuple[float, float], ...]:
         """The corners of the efficient line: from cash up, each volatility and its best yield."""
-        best = dict.fromkeys((one.volatility, one.net_yield) for one in self.efficient)
+        best = _corners(self.efficient)
         starts_at_cash = self.cash is not None and all(volatility for volatility, _ in best)
         return (*([(0.0, self.cash or 0.0)] if starts_at_cash else []), *best)
+
+    @property
+    def leader_steps(self) -> tuple[tuple[float, float], ...]:
+        """The corners of the line through the leaders, from the least volatile one up."""
+        return _corners(self.leaders)
 
     @property
     def beaten(self) -> Mapping[str, int]:
@@ -84,7 +101,8 @@ def frontier_of(table: Table, rows: Sequence[int]) -> Frontier:
     the two; figures are taken in full, not as they are shown. Products that are equal in both do
     not beat each other: all of them are efficient, or what beats one beats all. Of several that
     beat a product, named is the one that yields most, then the least volatile, then cash, then the
-    first by ticker. Takes n log n steps.
+    first by ticker. Which products lead is judged in the same way, but without cash. Takes n log n
+    steps.
 
     Args:
         table: The figures under a scenario.
@@ -116,19 +134,28 @@ def _point(table: Table, row: int) -> Point:
     )
 
 
+def _corners(points: Iterable[Point]) -> tuple[tuple[float, float], ...]:
+    """Return volatility and net yield of each, those that are equal once."""
+    return tuple(dict.fromkeys((one.volatility, one.net_yield) for one in points))
+
+
 def _judged(points: Sequence[Point], cash: float | None) -> Iterator[Point]:
     """Walk from the least volatile to the most, with the best so far in hand."""
     best, most, at = CASH, -math.inf if cash is None else cash, 0.0
+    most_led = -math.inf
     for volatility, alike in groupby(points, key=attrgetter("volatility")):
         column = list(alike)
         first = column[0]
         if first.net_yield > most:
             best, most, at = first.ticker, first.net_yield, volatility
+        leads_here = first.net_yield > most_led
+        most_led = max(most_led, first.net_yield)
         for one in column:
+            leads = leads_here and one.net_yield == first.net_yield
             if one.net_yield < most or at < volatility:
-                yield replace(one, is_efficient=False, beaten_by=best)
+                yield replace(one, is_efficient=False, beaten_by=best, leads=leads)
             else:
-                yield one
+                yield replace(one, leads=leads)
 
 
 def _left_out(table: Table, rows: Sequence[int]) -> dict[str, str]:

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
-from typing import Final
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 from etfcompare.catalogue.schema import Catalogue
 from etfcompare.engine.cells import ESTIMATED_SIGN, cell_text, signs_of
@@ -33,7 +34,8 @@ from etfcompare.portfolio.svg import (
     text_at,
     width_of,
 )
-from etfcompare.portfolio.text_plot import Told, told_of
+from etfcompare.portfolio.svg_legend import Entry, Legend, Line
+from etfcompare.portfolio.told import LEADER, LEADER_MEANING, Told, told_of
 from etfcompare.units import MINUS, format_rate
 from etfcompare.visible import visible
 
@@ -55,14 +57,34 @@ _LONGEST: Final = 24
 """Characters of the code of an asset in the legend."""
 _MANIFEST_WIDTH: Final = 205
 """Characters in a line of the manifest."""
-_SIZES: Final = {True: 13.0, False: 10.5}
-"""Of labels, by whether the point is efficient."""
-_REACH: Final = {True: 6.5, False: 4.4}
-"""From the middle of a sign to its edge, likewise."""
-
 _FAINT: Final = "#464c53"
 """Of the labels of what is beaten."""
+_LEADER: Final = "#8d9399"
+"""Of the line through the leaders."""
 _EFFICIENT: Final = "efficient: nothing beats it"
+
+
+class _Look(NamedTuple):
+    """How a point and its label are drawn."""
+
+    size: float
+    """Of the label."""
+    weight: int
+    fill: str
+    reach: float
+    """From the middle of its sign to the edge."""
+
+
+_LOOKS: Final = (
+    _Look(13.0, 600, INK, 6.5),
+    _Look(11.5, 600, _FAINT, 5.4),
+    _Look(10.5, 400, _FAINT, 4.4),
+)
+"""Of what is efficient, of what leads though cash beats it, and of the rest."""
+
+
+def _look(one: Point) -> _Look:
+    return _LOOKS[0 if one.is_efficient else 1 if one.leads else 2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +122,8 @@ class _Picture:
         fine = spots_of(window, pairs, _PLANE_WIDTH // _FINE, _PLANE_HEIGHT // _FINE)
         self.told = told_of(frontier, fine)
         self.seen = [frontier.points[place] for spot in fine for place in spot.members]
-        self.words: dict[str, str] = {}
-        self.legend = list(self._legend())
-        self.top = _TOP + _LINE * max((row for _, row, _ in self.legend), default=0)
+        self.legend = Legend(tuple(self._explained()), left=_EDGE, right=WIDTH - _EDGE, line=_LINE)
+        self.top = _TOP + self.legend.height - _LINE
 
     def lines(self, caption: Caption) -> Iterator[str]:
         foot = list(_wrapped(caption.manifest))
@@ -116,11 +137,11 @@ class _Picture:
         yield f'<rect width="{WIDTH}" height="{height}" fill="{PAPER}"/>'
         yield text_at(_EDGE, 44, title, size=23, weight=600, anchor="start")
         yield text_at(_EDGE, 68, caption.subtitle, size=12.5, fill=QUIET, anchor="start")
-        for x, row, code in self.legend:
-            yield from self._legend_entry(x, 98 + _LINE * row, code)
+        yield from self.legend.drawn(98)
         yield f'<g transform="translate({_LEFT} {self.top})">'
         yield from self._scales()
         yield f'<svg width="{_PLANE_WIDTH}" height="{_PLANE_HEIGHT}">'
+        yield from self._leader_line()
         yield from self._efficient_line()
         yield from self._cash_line()
         yield from self._points()
@@ -146,6 +167,8 @@ class _Picture:
             text = across.text(value, minus=MINUS)
             yield text_at(x, _PLANE_HEIGHT + 19, text, size=11.5, fill=QUIET, anchor="middle")
         yield line_between((0, _PLANE_HEIGHT), (_PLANE_WIDTH, _PLANE_HEIGHT), QUIET)
+        if self.window.least_x > 0:
+            yield from _break()
         yield text_at(_EDGE - _LEFT, -12, f"{FIGURES[UP].label}, a year", size=11.5, anchor="start")
         said = f"{FIGURES[ACROSS].label}, a year"
         yield text_at(_PLANE_WIDTH, _PLANE_HEIGHT + 38, said, size=11.5)
@@ -163,7 +186,7 @@ class _Picture:
             yield line_between((0, y), (_PLANE_WIDTH, y), QUIET, width=1.2, dash="2 4")
 
     def _efficient_line(self) -> Iterator[str]:
-        corners = self._corners()
+        corners = self._corners(self.frontier.steps)
         if not corners:
             return
         path = " ".join(f"{number(x)},{number(y)}" for x, y in corners)
@@ -172,9 +195,20 @@ class _Picture:
         yield f'<polygon points="{path} {floor}" fill="{ACCENT}" fill-opacity="0.05"/>'
         yield f'<polyline points="{path}" fill="none" stroke="{ACCENT}" stroke-width="1.8"/>'
 
-    def _corners(self) -> list[tuple[float, float]]:
-        """Return the corners of the efficient line, each step across before it goes up."""
-        steps = [self._at(x, y) for x, y in self.frontier.steps]
+    def _leader_line(self) -> Iterator[str]:
+        corners = self._corners(self.frontier.leader_steps)
+        if corners and self._has_leaders:
+            path = " ".join(f"{number(x)},{number(y)}" for x, y in corners)
+            yield f'<polyline points="{path}" fill="none" stroke="{_LEADER}" stroke-width="0.9"/>'
+
+    @property
+    def _has_leaders(self) -> bool:
+        """Whether any lead that are not efficient."""
+        return any(one.only_leads for one in self.frontier.points)
+
+    def _corners(self, among: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+        """Return the corners of a stepped line, each step across before it goes up."""
+        steps = [self._at(x, y) for x, y in among]
         corners: list[tuple[float, float]] = []
         for x, y in steps:
             if corners:
@@ -189,25 +223,23 @@ class _Picture:
         for told in reversed(self.told):
             for one in reversed(told.members):
                 x, y = self._at(one.volatility, one.net_yield)
-                yield self._sign(one.asset, x, y, is_efficient=one.is_efficient)
-
-    def _sign(self, asset: str, x: float, y: float, *, is_efficient: bool) -> str:
-        return shape_at(self.marks[asset], x, y, _REACH[is_efficient], is_pale=not is_efficient)
+                place, reach = self.marks[one.asset], _look(one).reach
+                yield shape_at(place, x, y, reach, is_pale=not one.leads)
 
     def _labels(self) -> Iterator[str]:
         anchors = [self._anchor(one) for one in self.told]
-        taken = [_thin(a, b) for a, b in zip(self._corners(), self._corners()[1:], strict=False)]
+        corners = self._corners(self.frontier.steps)
+        taken = [_thin(start, end) for start, end in pairwise(corners)]
         yield from self._cash_label(anchors, taken)
         for label in placed_labels(
             anchors, width=_PLANE_WIDTH, height=_PLANE_HEIGHT, apart=3, taken=taken
         ):
-            is_vital = self.told[label.anchor].is_vital
-            size = _SIZES[is_vital]
+            first = self.told[label.anchor].first
+            size, weight, fill, _ = _look(first)
             x, side = _tied(label.box, anchors[label.anchor].sign)
             y = label.box.top + label.box.height - size * 0.28
-            if is_vital:
+            if first.leads:
                 yield text_at(x, y, label.text, size=size, weight=600, anchor=side, is_halo=True)
-            weight, fill = (600, INK) if is_vital else (400, _FAINT)
             yield text_at(x, y, label.text, size=size, fill=fill, weight=weight, anchor=side)
         if not self.frontier.points:
             said = f"No product in sight has both {FIGURES[UP].said} and {FIGURES[ACROSS].said}."
@@ -235,7 +267,7 @@ class _Picture:
     def _anchor(self, told: Told) -> Anchor:
         first = told.first
         x, y = self._at(first.volatility, first.net_yield)
-        size, reach = _SIZES[told.is_vital], _REACH[told.is_vital]
+        size, _, _, reach = _look(first)
         text = _shown(told, first)
         return Anchor(
             sign=Box(x - reach, y - reach, 2 * reach, 2 * reach),
@@ -246,30 +278,16 @@ class _Picture:
             is_vital=told.is_vital,
         )
 
-    def _legend(self) -> Iterator[tuple[float, int, str]]:
-        """Return where each asset in sight is explained: across, in which line, and its code.
-
-        The efficient line comes last, with no code.
-        """
+    def _explained(self) -> Iterator[Entry]:
+        """Return what the legend explains: each asset in sight, then the lines."""
         counts = Counter(one.asset for one in self.seen)
-        codes = [code for code in self.marks if counts[code]]
-        self.words = {code: _counted(code, counts[code]) for code in codes}
+        for code, place in self.marks.items():
+            if counts[code]:
+                yield Entry(_counted(code, counts[code]), place)
         if self.frontier.steps:
-            self.words[""] = _EFFICIENT
-        x, row = float(_EDGE), 0
-        for code, words in self.words.items():
-            width = 40 + width_of(words, 12)
-            if x > _EDGE and x + width > WIDTH - _EDGE:
-                x, row = float(_EDGE), row + 1
-            yield x, row, code
-            x += width
-
-    def _legend_entry(self, x: float, y: float, code: str) -> Iterator[str]:
-        if code:
-            yield shape_at(self.marks[code], x + 6, y - 4, 5.0)
-        else:
-            yield line_between((x, y - 4), (x + 12, y - 4), ACCENT, width=1.8)
-        yield text_at(x + 17, y, self.words[code], size=12, anchor="start")
+            yield Entry(_EFFICIENT, Line(ACCENT, 1.8))
+        if self._has_leaders:
+            yield Entry(f"{LEADER.format('…')} {LEADER_MEANING}", Line(_LEADER, 0.9))
 
     def _at(self, x: float, y: float) -> tuple[float, float]:
         return self.window.place(x, y, _PLANE_WIDTH, _PLANE_HEIGHT)
@@ -282,8 +300,8 @@ def _counted(code: str, count: int) -> str:
 
 
 def _shown(told: Told, first: Point) -> str:
-    """Return a label; an efficient point tells its yield as well."""
-    if not first.is_efficient:
+    """Return a label; one that leads tells its yield as well."""
+    if not first.leads:
         return visible(told.signed_text)
     return f"{visible(told.text)}  {cell_text(FIGURES[UP], first.net_yield, first.marks)}"
 
@@ -295,6 +313,13 @@ def _tied(label: Box, sign: Box) -> tuple[float, str]:
     if label.left + label.width <= sign.left:
         return label.left + label.width, "end"
     return label.left + label.width / 2, "middle"
+
+
+def _break() -> Iterator[str]:
+    """Cut the scale across near its beginning: it does not begin at zero."""
+    yield line_between((7, _PLANE_HEIGHT), (12, _PLANE_HEIGHT), PAPER, width=3.0)
+    for x in (7, 12):
+        yield line_between((x - 2, _PLANE_HEIGHT + 6), (x + 2, _PLANE_HEIGHT - 6), QUIET)
 
 
 def _thin(start: tuple[float, float], end: tuple[float, float]) -> Box:

@@ -82,15 +82,24 @@ class Window:
     most_y: float
 
     @classmethod
-    def fit(cls, points: Iterable[tuple[float, float]], cash: float | None = None) -> Window:
+    def fit(
+        cls,
+        points: Iterable[tuple[float, float]],
+        cash: float | None = None,
+        *,
+        from_zero: bool = True,
+    ) -> Window:
         """Return the window that holds all points, the axis at zero across, and cash on it.
 
         Args:
             points: Volatility and net yield of each.
             cash: What cash yields, if that is known.
+            from_zero: Whether zero is in sight across, or only what the points take.
         """
         known = list(points)
-        across = [0.0, *(x for x, _ in known)]
+        across = [x for x, _ in known]
+        if from_zero or not known:
+            across.append(0.0)
         up = [y for _, y in known] + ([] if cash is None else [cash])
         least_x, most_x = _padded(min(across), max(across))
         least_y, most_y = _padded(min(up, default=0.0), max(up, default=0.0))

@@ -1,4 +1,4 @@
-"""The frontier drawn in characters: axes, cash, the efficient line, signs and their labels.
+"""The frontier drawn in characters: axes, cash, both lines, signs and their labels.
 
 What comes out is cells with what they are; colours belong to whoever shows them.
 """
@@ -7,78 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
-from etfcompare.engine.cells import ESTIMATED_SIGN
 from etfcompare.engine.figures import FIGURES
-from etfcompare.engine.marks import Mark
-from etfcompare.portfolio.frontier import ACROSS, CASH, UP, Frontier, Point
+from etfcompare.portfolio.frontier import ACROSS, CASH, UP, Frontier
+from etfcompare.portfolio.glyphs import BROKEN, STROKES, Glyph, Ink, Strokes
 from etfcompare.portfolio.labels import Anchor, Box, placed_labels
 from etfcompare.portfolio.plot import Spot, Window, nearest, spots_of
+from etfcompare.portfolio.told import Told, told_of
 from etfcompare.units import format_rate
 
 FEWEST_COLUMNS: Final = 30
 """Cells across that a plot needs, its scale included."""
 FEWEST_LINES: Final = 8
 """Lines that it needs, its scale included."""
-MARKED_SIGN: Final = "•"
-"""Before the label of what the user marked."""
 _LINES_BELOW: Final = 2
 """Lines of the scale across."""
 _CELLS_A_TICK: Final = 10
 _LINES_A_TICK: Final = 3
 
 
-class Ink(StrEnum):
-    """What a cell is part of."""
-
-    BLANK = "blank"
-    FRAME = "frame"
-    """Axes and what is written at them."""
-    CASH = "cash"
-    EFFICIENT_LINE = "efficient line"
-    POINT = "point"
-    EFFICIENT = "efficient"
-    CHOSEN = "chosen"
-    LABEL = "label"
-    EFFICIENT_LABEL = "efficient label"
-    CHOSEN_LABEL = "chosen label"
-
-
-class Glyph(NamedTuple):
-    """What is drawn in a cell."""
-
-    sign: str
-    """One cell wide; but a label stands whole in its first cell, the others being empty."""
-    ink: Ink
-    asset: str = ""
-    """The code whose sign it is; empty for all that is no point."""
-
-
-class Strokes(NamedTuple):
-    """The characters of lines."""
-
-    across: str
-    down: str
-    corner: str
-    """Of the two axes."""
-    tick_across: str
-    tick_down: str
-    cash: str
-    step: str
-    rise: str
-    turn_up: str
-    turn_right: str
-
-
-STROKES: Final = Strokes("─", "│", "└", "┬", "┤", "┄", "─", "│", "┘", "┌")
-ASCII_STROKES: Final = Strokes("-", "|", "+", "+", "+", ".", "-", "|", "+", "+")
-
-
 _BLANK: Final = Glyph(" ", Ink.BLANK)
-_LINES: Final = frozenset({Ink.CASH, Ink.EFFICIENT_LINE})
+_LINES: Final = frozenset({Ink.CASH, Ink.EFFICIENT_LINE, Ink.LEADER_LINE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +88,7 @@ def drawn(
     left = max((len(up.text(value, minus=minus)) for value in up.values), default=0) + 2
     plane = _Plane(window, columns - left, high, strokes, minus)
     plane.cash(frontier.cash)
+    plane.leaders(frontier.leader_steps)
     plane.steps(frontier.steps)
     pairs = [(one.volatility, one.net_yield) for one in frontier.points]
     spots = spots_of(window, pairs, plane.columns, plane.lines)
@@ -145,79 +97,6 @@ def drawn(
         plane.put(one.spot, Glyph(signs[one.first.asset], one.ink, one.first.asset))
     plane.label(told, shown, width_of, frontier.cash)
     return Drawing(lines=tuple(plane.framed(left)), spots=spots, left=left)
-
-
-class Told:
-    """What is drawn and said of the points in one cell, the most important first."""
-
-    def __init__(
-        self,
-        frontier: Frontier,
-        spot: Spot,
-        chosen: str | None = None,
-        marked: Collection[str] = (),
-    ) -> None:
-        self.spot = spot
-        members = [frontier.points[place] for place in spot.members]
-        self.members = sorted(members, key=lambda one: _importance(one, chosen, marked))
-        self.first = self.members[0]
-        self.importance = _importance(self.first, chosen, marked)
-        self.is_chosen = self.first.ticker == chosen
-        self.is_marked = self.first.ticker in marked
-        self.is_vital = self.is_chosen or self.is_marked or self.first.is_efficient
-
-    @property
-    def text(self) -> str:
-        """The label: `MSOL`, `MSOL +2` or, where none is vital, `SOL ×3`."""
-        return self._said(self.first.ticker)
-
-    @property
-    def signed_text(self) -> str:
-        """The label where no figure stands beside it: `•MSOL~ +2`, if marked and estimated."""
-        estimated = ESTIMATED_SIGN if self.first.marks & Mark.ESTIMATED else ""
-        return self._said(f"{MARKED_SIGN if self.is_marked else ''}{self.first.ticker}{estimated}")
-
-    def _said(self, name: str) -> str:
-        others = len(self.members) - 1
-        if not others:
-            return name
-        if self.is_vital:
-            return f"{name} +{others}"
-        is_one_asset = all(one.asset == self.first.asset for one in self.members)
-        return f"{self.first.asset if is_one_asset else ''} ×{others + 1}".lstrip()
-
-    @property
-    def ink(self) -> Ink:
-        """What its sign is."""
-        if self.is_chosen:
-            return Ink.CHOSEN
-        return Ink.EFFICIENT if self.first.is_efficient else Ink.POINT
-
-    @property
-    def label_ink(self) -> Ink:
-        """What its label is."""
-        if self.is_chosen:
-            return Ink.CHOSEN_LABEL
-        return Ink.EFFICIENT_LABEL if self.is_vital else Ink.LABEL
-
-
-def _importance(
-    one: Point, chosen: str | None, marked: Collection[str]
-) -> tuple[bool, bool, bool, float, str]:
-    """Return what a point is sorted by: chosen, marked, efficient, then by net yield."""
-    is_marked = one.ticker in marked
-    return one.ticker != chosen, not is_marked, not one.is_efficient, -one.net_yield, one.ticker
-
-
-def told_of(
-    frontier: Frontier,
-    spots: Sequence[Spot],
-    chosen: str | None = None,
-    marked: Collection[str] = (),
-) -> list[Told]:
-    """Return what to say of cells with points, the most important first."""
-    told = (Told(frontier, spot, chosen, marked) for spot in spots)
-    return sorted(told, key=lambda one: one.importance)
 
 
 class _Plane:
@@ -240,6 +119,20 @@ class _Plane:
 
     def steps(self, corners: Sequence[tuple[float, float]]) -> None:
         """Draw the efficient line: across at each yield, up where the next one begins."""
+        for column, line, stroke in self._path(corners):
+            self._stroke(column, line, Glyph(stroke, Ink.EFFICIENT_LINE))
+
+    def leaders(self, corners: Sequence[tuple[float, float]]) -> None:
+        """Draw the line through the leaders likewise, in dots."""
+        path = list(self._path(corners))
+        turns = {(column, line) for column, line, stroke in path if stroke != self.strokes.step}
+        for column, line, _ in path:
+            is_dot = column % 2 == 0 and (column + 1, line) not in turns
+            if is_dot or (column, line) in turns:
+                self._stroke(column, line, Glyph(self.strokes.lead, Ink.LEADER_LINE))
+
+    def _path(self, corners: Sequence[tuple[float, float]]) -> Iterator[tuple[int, int, str]]:
+        """Return the cells of a stepped line to the right edge, and the stroke in each."""
         if not corners:
             return
         last_x, last_y = corners[-1]
@@ -247,12 +140,12 @@ class _Plane:
         edges.append((self._column(max(self.window.most_x, last_x)), self._down(last_y)))
         for (left, line), (right, above) in pairwise(edges):
             for column in range(left, right):
-                self._stroke(column, line, self.strokes.step)
+                yield column, line, self.strokes.step
             for between in range(above + 1, line):
-                self._stroke(right, between, self.strokes.rise)
-            self._stroke(right, line, self.strokes.turn_up if above < line else self.strokes.step)
+                yield right, between, self.strokes.rise
+            yield right, line, self.strokes.turn_up if above < line else self.strokes.step
             if above < line:
-                self._stroke(right, above, self.strokes.turn_right)
+                yield right, above, self.strokes.turn_right
 
     def label(
         self,
@@ -310,6 +203,8 @@ class _Plane:
                 continue
             axis[column] = self.strokes.tick_across
             below[start : start + len(text)] = text
+        if self.window.least_x > 0:
+            axis[: len(BROKEN)] = BROKEN
         yield tuple(_framed(f"{self.strokes.corner:>{left}}{''.join(axis)}"))
         yield tuple(_framed("".join(below)))
 
@@ -321,9 +216,9 @@ class _Plane:
             if 0 <= beside < self.columns and cells[beside].ink in _LINES:
                 cells[beside] = _BLANK
 
-    def _stroke(self, column: int, line: int, stroke: str) -> None:
+    def _stroke(self, column: int, line: int, glyph: Glyph) -> None:
         if 0 <= column < self.columns and 0 <= line < self.lines:
-            self.cells[line][column] = Glyph(stroke, Ink.EFFICIENT_LINE)
+            self.cells[line][column] = glyph
 
     def _column(self, x: float) -> int:
         """Return the column of a volatility, also of one out of sight, but just outside then."""

@@ -11,17 +11,16 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from etfcompare.portfolio.frontier import Frontier, Point
+from etfcompare.portfolio.glyphs import Glyph, Ink
 from etfcompare.portfolio.plot import Window
 from etfcompare.portfolio.text_plot import (
     FEWEST_COLUMNS,
     FEWEST_LINES,
     Drawing,
-    Glyph,
-    Ink,
-    Told,
     axes_in_words,
     drawn,
 )
+from etfcompare.portfolio.told import Told
 from etfcompare.tui.flows_text import both_ends
 from etfcompare.tui.styles import ACCENT, MUTED, STRONG
 from etfcompare.units import MINUS
@@ -41,10 +40,12 @@ _STYLES: Final[Mapping[Ink, str]] = {
     Ink.FRAME: MUTED,
     Ink.CASH: ACCENT,
     Ink.EFFICIENT_LINE: ACCENT,
+    Ink.LEADER_LINE: MUTED,
     Ink.POINT: "",
     Ink.EFFICIENT: STRONG,
     Ink.CHOSEN: _CHOSEN,
     Ink.LABEL: MUTED,
+    Ink.LEADER_LABEL: "",
     Ink.EFFICIENT_LABEL: STRONG,
     Ink.CHOSEN_LABEL: _CHOSEN,
 }

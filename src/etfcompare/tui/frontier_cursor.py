@@ -116,12 +116,12 @@ class FrontierChart(Widget, can_focus=True):
         if self._points():
             self.view.go_to(self._points()[-1])
 
-    def action_next_efficient(self, way: int) -> None:
-        """Go on in the efficient set, from its end to its beginning."""
-        found, here = self.view.frontier.efficient, self.view.chosen
+    def action_next_leader(self, way: int) -> None:
+        """Go on among those that lead, from the last to the first."""
+        found, here = self.view.frontier.leaders, self.view.chosen
         if not found or here is None:
-            self.app.notify("cash beats every product in sight", markup=False)
-        elif here in found:
+            return
+        if here in found:
             self.view.go_to(found[(found.index(here) + way) % len(found)])
         else:
             after = [one for one in found if one.volatility >= here.volatility]
@@ -135,6 +135,10 @@ class FrontierChart(Widget, can_focus=True):
         if here is not None:
             factor = _ZOOM if way > 0 else 1 / _ZOOM
             self.view.look_at(window.zoomed(factor, here.volatility, here.net_yield))
+
+    def action_toggle_zero(self) -> None:
+        """Let the scale across begin at zero, where cash is, or at the least volatile product."""
+        self.view.toggle_zero()
 
     def action_fit(self) -> None:
         """Bring all products in sight."""

@@ -1,4 +1,4 @@
-"""What the frontier mode says in words: the chosen product, the efficient set, what is left out."""
+"""What the frontier mode says in words: the chosen product, the best funds, what is left out."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from etfcompare.engine.cells import cell_text, signs_of
 from etfcompare.engine.figures import FIGURES, HEADLINE, Table
 from etfcompare.engine.marks import ABSENT
 from etfcompare.portfolio.frontier import ACROSS, CASH, Frontier, Point
+from etfcompare.portfolio.frontier_words import why, why_in_short
+from etfcompare.portfolio.glyphs import BROKEN
+from etfcompare.portfolio.told import LEADER
 from etfcompare.tui.commands import Command, key_of, listed_commands
 from etfcompare.tui.look import Look
 from etfcompare.tui.pages import SIGNS
@@ -23,9 +26,10 @@ from etfcompare.units import MINUS, format_rate
 from etfcompare.visible import visible
 
 _KEYS_WIDTH: Final = 18
-_TITLE: Final = "Efficient set"
+_TITLE: Final = "Best funds"
 _WIDEST_TICKER: Final = 24
 _COLUMNS: Final = (HEADLINE, ACROSS, "over_cash", "break_even")
+_FEWER: Final = _COLUMNS[:3]
 _FIGURE: Final = 13
 _READING: Final = (
     (
@@ -33,7 +37,12 @@ _READING: Final = (
         "cash included, yields at least as much at no more volatility; the stepped line joins "
         "those. A fund moves with its coin, so funds of one coin stand above each other."
     ),
+    (
+        "(MSBT) in brackets is a best fund: no other product yields at least as much at no more "
+        "volatility, but cash does. The dotted line joins the best funds, efficient or not."
+    ),
     "SOL ×3 are three products of SOL in one place, MSOL +2 is MSOL with two more.",
+    f"{BROKEN} at the beginning of the scale across: it does not begin at 0 %.",
 )
 
 
@@ -74,12 +83,14 @@ class Words:
 
     def _verdict(self, point: Point, width: int) -> Content:
         said = self._efficiency(point)
-        style = GAIN if point.is_efficient else MUTED
+        style = GAIN if point.is_efficient else "" if point.leads else MUTED
         return Content.styled(said, style).truncate(width, ellipsis=True)
 
     def _efficiency(self, point: Point) -> str:
         if point.is_efficient:
             return "efficient: nothing yields as much at no more volatility"
+        if point.leads:
+            return why(self.frontier, point)
         cash = self.frontier.cash
         if point.beaten_by == CASH and cash is not None:
             return f"beaten by cash: {format_rate(cash)} at no volatility"
@@ -95,34 +106,37 @@ class Words:
         value, marks = self.table.value(point.row, key), self.table.marks(point.row, key)
         return cell_text(FIGURES[key], value, marks, minus=MINUS)
 
-    # The efficient set
+    # The best funds
 
     def in_a_line(self, width: int) -> Content:
-        """Return the efficient set as far as it fits a line."""
+        """Return the best funds as far as they fit a line."""
         steps = [
-            Content.assemble((visible(one.ticker), STRONG), f" {self._cell(one, HEADLINE)}")
-            for one in self.frontier.efficient
+            Content.assemble(
+                (_named(one), STRONG if one.is_efficient else ""), f" {self._cell(one, HEADLINE)}"
+            )
+            for one in self.frontier.leaders
         ]
         if (cash := self.frontier.cash) is not None:
             steps.insert(0, Content.assemble(("cash", STRONG), f" {format_rate(cash)}"))
-        head = Content.styled("efficient  ", MUTED)
+        head = Content.styled("best  ", MUTED)
         line = head + Content.styled(" → ", MUTED).join(steps)
         return line.truncate(width, ellipsis=True)
 
     def in_rows(self, chosen: str | None, width: int, height: int | None = None) -> list[Content]:
-        """Return the efficient set as a small table.
+        """Return cash and the best funds as a small table, with why they are there.
 
         Args:
             chosen: The ticker that stands out.
             width: Cells to fill.
             height: Lines to fill at most; None for as many as it takes.
         """
-        rows = list(self.frontier.efficient)
-        longest = max((cell_len(visible(one.ticker)) for one in rows), default=0)
+        rows = list(self.frontier.leaders)
+        longest = max((cell_len(_named(one)) for one in rows), default=0)
         first = min(max(longest, len(_TITLE)), _WIDEST_TICKER)
-        keys = _COLUMNS[: max((width - 2 - first) // _FIGURE, 1)]
+        keys, reasons = self._layout(rows, width - 2 - first)
         names = "".join(f"{f'{FIGURES[key].label}  ':>{_FIGURE}}" for key in keys)
-        lines = [Content.styled(f"{_TITLE:<{first + 2}}{names}", MUTED)]
+        head = " Why" if any(reasons.values()) else ""
+        lines = [Content.styled(f"{_TITLE:<{first + 2}}{names}{head}", MUTED)]
         if (cash := self.frontier.cash) is not None:
             figure = f"{f'{format_rate(cash)}  ':>{_FIGURE}}"
             lines.append(Content.assemble((f"  {CASH:<{first}}", MUTED), figure))
@@ -131,11 +145,23 @@ class Words:
             place = next((at for at, one in enumerate(rows) if one.ticker == chosen), 0)
             start = min(max(place - room // 2, 0), len(rows) - room)
             rows = rows[start : start + room]
-        lines += [self._row(one, keys, first, is_chosen=one.ticker == chosen) for one in rows]
+        for one in rows:
+            line = self._row(one, keys, first, is_chosen=one.ticker == chosen)
+            lines.append(line + Content.styled(f" {reasons[one.ticker]}", MUTED))
         return [one.truncate(width, ellipsis=True) for one in lines]
 
+    def _layout(self, rows: Sequence[Point], room: int) -> tuple[Sequence[str], Mapping[str, str]]:
+        """Return which figures to list, and the reason of each product as far as there is room."""
+        whole = {one.ticker: why(self.frontier, one) for one in rows}
+        short = {one.ticker: why_in_short(one) for one in rows}
+        for keys, reasons in ((_COLUMNS, whole), (_FEWER, whole), (_FEWER, short)):
+            longest = max((cell_len(one) for one in reasons.values()), default=0)
+            if len(keys) * _FIGURE + 1 + longest <= room:
+                return keys, reasons
+        return _COLUMNS[: max(room // _FIGURE, 1)], dict.fromkeys(short, "")
+
     def _row(self, point: Point, keys: Sequence[str], room: int, *, is_chosen: bool) -> Content:
-        name = set_cell_size(visible(point.ticker), room)
+        name = set_cell_size(_named(point), room)
         style = f"{STRONG} {ACCENT}" if is_chosen else ""
         line = Content.assemble(f"{self.signs[point.asset]} ", (name, style))
         for key in keys:
@@ -149,7 +175,7 @@ class Words:
     # Pages
 
     def whole(self, width: int) -> Content:
-        """Write the efficient set, what beats the others, and what is left out."""
+        """Write the best funds, what beats the others, and what is left out."""
         frontier = self.frontier
         lines = [*self.in_rows(None, width), Content()]
         if frontier.beaten:
@@ -167,6 +193,12 @@ class Words:
             lines += [Content.styled(line, MUTED) for line in wrapped(text, width)]
             lines.append(Content())
         return Content("\n").join(lines[:-1])
+
+
+def _named(point: Point) -> str:
+    """Return a ticker as the chart has it."""
+    name = visible(point.ticker)
+    return LEADER.format(name) if point.only_leads else name
 
 
 def _fitting(parts: Sequence[Content], width: int) -> Content:

@@ -78,9 +78,9 @@ class FrontierScreen(FrontierView):
             self._read(title, lambda width: explanation_page(explanation, width))
 
     def action_at_a_glance(self) -> None:
-        """Show the efficient set, what beats the others, and what is left out."""
+        """Show the best funds, what beats the others, and what is left out."""
         words = self.words
-        self._read("The efficient set", words.whole)
+        self._read("The best funds", words.whole)
 
     def action_compare(self) -> None:
         """Compare the marked products; without marks, this one and what beats it."""

@@ -1,4 +1,4 @@
-"""What the frontier mode shows: the chart, the chosen product, and the efficient set."""
+"""What the frontier mode shows: the chart, the chosen product, and the best funds."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from etfcompare.tui.products import ProductsScreen
 
 HEIGHT_FOR_LIST: Final = 30
-"""From where the efficient set stands below the chart as a table."""
+"""From where the best funds stand below the chart as a table."""
 HEIGHT_FOR_FOOT: Final = 14
 """Below this only one line stands below the chart."""
 _LIST_SHARE: Final = 5
@@ -46,7 +46,7 @@ _LIST_SHARE: Final = 5
 
 
 class FrontierFoot(Widget):
-    """The chosen product in two lines, and the efficient set."""
+    """The chosen product in two lines, and the best funds."""
 
     def render(self) -> RenderResult:
         """Draw as much as there is room for."""
@@ -133,6 +133,7 @@ class FrontierView(Screen[None]):
         """The point under the cursor."""
         self._wanted: Window | None = None
         """What the user looks at; None for all."""
+        self._from_zero = True
         self._of: tuple[Table, tuple[int, ...]] | None = None
         self._before_filter = ""
 
@@ -174,7 +175,7 @@ class FrontierView(Screen[None]):
         if self._wanted is not None:
             return self._wanted
         plane = ((one.volatility, one.net_yield) for one in self.frontier.points)
-        return Window.fit(plane, self.frontier.cash)
+        return Window.fit(plane, self.frontier.cash, from_zero=self._from_zero)
 
     # What is shown
 
@@ -226,6 +227,7 @@ class FrontierView(Screen[None]):
     def _state(self) -> str:
         frontier = self.frontier
         parts = [f"{len(frontier.efficient)} efficient of {len(frontier.points)}"]
+        parts += [f"{len(frontier.leaders)} best"] if frontier.points else []
         parts += [f"{len(frontier.left_out)} left out"] if frontier.left_out else []
         parts += [f"• {len(self.marks)} marked"] if self.marks else []
         parts += ["not all in sight"] if self._wanted is not None else []
@@ -268,7 +270,7 @@ class FrontierView(Screen[None]):
         )
 
     def foot(self, width: int, height: int) -> list[Content]:
-        """Return the chosen product, and the efficient set as a table or in a line."""
+        """Return the chosen product, and the best funds as a table or in a line."""
         here = self.chosen
         if here is None or width < 1:
             return []
@@ -309,7 +311,7 @@ class FrontierView(Screen[None]):
         height = self.app.size.height
         lines = 3
         if height >= HEIGHT_FOR_LIST:
-            rows = len(self.frontier.efficient) + 2
+            rows = len(self.frontier.leaders) + 2
             lines += min(rows, height // _LIST_SHARE)
         elif height < HEIGHT_FOR_FOOT:
             lines = 1
@@ -333,6 +335,11 @@ class FrontierView(Screen[None]):
         self._wanted = window
         self._draw_chrome()
         self._redraw()
+
+    def toggle_zero(self) -> None:
+        """Fit the scale across to the products, or begin it at zero again; all is in sight."""
+        self._from_zero = not self._from_zero
+        self.look_at(None)
 
     @property
     def is_closer(self) -> bool:
