@@ -7,6 +7,7 @@ PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -q -n auto --dist worksteal
 READY := .venv/ready
+FRONTIER = $(BIN)/etfcompare frontier --catalogue products.yaml --as-of 2026-11-22 --where country:us --svg
 
 .PHONY: run test check fix docs bench clean help
 
@@ -23,6 +24,7 @@ check: $(READY)  ## check format, lint, types, import contracts and generated do
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/etfcompare figures --markdown | diff docs/figures.md -
 	$(BIN)/etfcompare schema | diff etfcompare.schema.json -
+	$(FRONTIER) 2>/dev/null | diff docs/frontier.svg -
 
 fix: $(READY)  ## format, and mend what the linter can mend
 	$(BIN)/ruff check --fix .
@@ -31,6 +33,7 @@ fix: $(READY)  ## format, and mend what the linter can mend
 docs: $(READY)  ## write the files that are generated from the code
 	$(BIN)/etfcompare figures --markdown > docs/figures.md
 	$(BIN)/etfcompare schema > etfcompare.schema.json
+	$(FRONTIER) > docs/frontier.svg
 
 bench: $(READY)  ## measure; the results are ratios and no test depends on them
 	$(BIN)/python benchmarks/run.py $(ARGS)

@@ -192,4 +192,6 @@ def test_deferral_is_worth_something_only_with_time_and_a_rate(
 ) -> None:
     assert deferral_value(loss, tax, cash, 0.0) == 0
     assert deferral_value(loss, tax, 0.0, years) == 0
-    assert 0 <= deferral_value(loss, tax, cash, years) <= loss * tax
+    worth = deferral_value(loss, tax, cash, years)
+    assert worth is not None
+    assert 0 <= worth <= loss * tax
