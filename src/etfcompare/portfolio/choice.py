@@ -60,7 +60,7 @@ class Candidate:
         return change * self.buying if change >= 0 else -change * self.selling
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class Choice:
     """All that an allocation chooses among; equal to none but itself."""
 

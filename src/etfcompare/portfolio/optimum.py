@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from weakref import WeakKeyDictionary
 
 from etfcompare.catalogue.schema import Product
 from etfcompare.engine.sensitivity import is_on_sale
@@ -24,9 +25,6 @@ _DECIMALS: Final = 12
 """Of a weight; what is behind them is rounding."""
 _NOTHING: Final = 1e-10
 """A weight that is rounding."""
-_MANY: Final = 1024
-"""Limits whose rows are kept: what binds and what clashes is found by solving under most of them,
-again and again."""
 
 
 class Held(NamedTuple):
@@ -45,6 +43,10 @@ class Held(NamedTuple):
     """Of what is bought of each product."""
     raised: Array
     """What that rises by."""
+
+
+_KNOWN: Final[WeakKeyDictionary[Choice, dict[Limit, Held]]] = WeakKeyDictionary()
+"""What binds and what clashes is found by solving under most of the limits, again and again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -107,7 +109,7 @@ def solved(choice: Choice, limits: Iterable[Limit], *, is_free: bool = False) ->
         is_free: Whether trades cost nothing.
     """
     stated = tuple(limits)
-    held = tuple(held_by(one, choice) for one in stated)
+    held = tuple(_held_by(one, choice) for one in stated)
     cap = next((one.value for one in stated if one.measure is Measure.VOLATILITY), None)
     programme = _programme(choice, held, cap, is_free=is_free)
     x = solve(programme)
@@ -182,8 +184,16 @@ def _risk(choice: Choice) -> Array:
     return np.column_stack([factor[:, columns], np.zeros(len(factor))])
 
 
-@lru_cache(maxsize=_MANY)
-def held_by(limit: Limit, choice: Choice) -> Held:
+def _held_by(limit: Limit, choice: Choice) -> Held:
+    """Return what a limit holds back, as found before for the same choice."""
+    known = _KNOWN.setdefault(choice, {})
+    found = known.get(limit)
+    if found is None:
+        found = known[limit] = _found_for(limit, choice)
+    return found
+
+
+def _found_for(limit: Limit, choice: Choice) -> Held:
     """Return what a limit holds back; the cap on volatility is of another kind."""
     import numpy as np  # noqa: PLC0415 - likewise
 
