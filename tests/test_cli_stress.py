@@ -33,7 +33,7 @@ def test_each_case_has_a_column_and_another_rank_is_told(run: Run) -> None:
     ]
     assert lines[2][4:6] == ["#1", "2.44%~"]
     assert lines[4][:3] == ["LOST", "?", "?"]
-    assert "First as things are: =ONE; TW|O if rewards halve." in err
+    assert "First as things are: =ONE; TW|O with 2.44%~ if rewards halve." in err
 
 
 def test_named_products_are_ranked_among_all_that_match(run: Run) -> None:

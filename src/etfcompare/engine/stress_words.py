@@ -59,12 +59,18 @@ def rank_text(rank: int | None) -> str:
     return "" if rank is None else str(rank)
 
 
+def _top_in_words(one: Stressed) -> str:
+    """Name who is first with what it leaves: a promise of long ago that no case can move is old."""
+    leaves = next(outcome for outcome in one.outcomes.values() if outcome.rank == 1)
+    return f"{visible(one.top or '')} with {net_text(leaves)}"
+
+
 def tops_in_words(found: Sequence[Stressed]) -> Iterator[str]:
     """Say who is first as things are, and in which cases somebody else is."""
     as_is, *cases = found
     if as_is.top is None:
         return
-    changed = [f"{visible(one.top or '')} if {one.case.label}" for one in cases if one.is_new_top]
+    changed = [f"{_top_in_words(one)} if {one.case.label}" for one in cases if one.is_new_top]
     first = visible(as_is.top)
     if changed:
         yield f"First as things are: {first}; {', '.join(changed)}."
