@@ -67,15 +67,7 @@ def test_the_page_says_who_leads_and_what_ends_that(run: Run) -> None:
         "",
         "=ONE leads SOL by 22.4bp over TW|O.",
         "It takes +22.41bp on its expense ratio (0.50% → 0.7241%) and TW|O is first.",
-        "    Change  Input          Of      Now     Then  First  Try it",
-        (
-            "  +22.41bp  Expense ratio  =ONE  0.50%  0.7241%  TW|O   "
-            "etfcompare set =ONE fee.rate 0.7241%"
-        ),
-        (
-            "  +22.41bp  Stated charge  =ONE  0.00%  0.2241%  TW|O   "
-            "etfcompare set =ONE staking.charge 0.2241%"
-        ),
+        "  The changes are those overall, above.",
         "",
         "LONE is alone in ETH: no other net yield is known.",
     ]
@@ -112,6 +104,24 @@ def test_what_is_told_can_be_typed(run: Run) -> None:
         out = run("rank", *DAY, "--where", "sol", "--csv-raw").out
         assert out.splitlines()[1].split(",")[1] == change["winner"]
         Path("products.yaml").write_text(text, encoding="utf-8")
+
+
+def test_a_catalogue_that_was_named_is_named_in_what_to_type(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "my own.yaml").write_text(CATALOGUE, encoding="utf-8")
+    named = ("--catalogue", "my own.yaml")
+    changes = json.loads(fragility(run, "--top", "20", "--json", *named))["overall"]["changes"]
+    assert changes[0]["try"] == "etfcompare set =ONE fee.rate 0.7241% --catalogue 'my own.yaml'"
+    assert all("--catalogue" not in one["try"] for one in changes if not one["ticker"])
+    before = Path("products.yaml").read_bytes()
+    assert run(*shlex.split(changes[0]["try"])[1:]).code == 0
+    assert Path("products.yaml").read_bytes() == before
+    out = run("rank", *DAY, *named, "--csv-raw").out
+    assert out.splitlines()[1].split(",")[1] == "TW|O"
+
+
+def test_what_points_are_is_said_where_they_stand_beside_basis_points(run: Run) -> None:
+    assert "a point is 100bp" in run("fragility", *DAY, "--top", "20").err
+    assert "a point is 100bp" not in run("fragility", *DAY, "--top", "1").err
 
 
 def test_json_holds_all_of_it_raw(run: Run) -> None:

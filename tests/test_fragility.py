@@ -20,9 +20,11 @@ from etfcompare.engine.comparison import SortKey, compare, parse_sort
 from etfcompare.engine.figure import Unit
 from etfcompare.engine.figures import FIGURES, HEADLINE, Table
 from etfcompare.engine.fragility import ALL, Flip, Fragility, Standing, fragility
+from etfcompare.engine.fragility_words import then_text
 from etfcompare.engine.levers import Lever, Measure, product_levers, with_input
 from etfcompare.engine.marks import Mark
 from etfcompare.engine.query import Query
+from etfcompare.engine.rounding import half_way
 from etfcompare.engine.scenario import Rates, Scenario
 from etfcompare.errors import UsageError
 from etfcompare.units import rate_of, span_of
@@ -73,7 +75,7 @@ def test_the_top_falls_when_its_fee_rises_past_its_lead() -> None:
     assert standing.lead == pytest.approx(0.00224)
     flip = flip_of(standing, "A", "fee.rate")
     assert flip.value == pytest.approx(0.005 + 0.002241)
-    assert (flip.winner, flip.try_out) == ("B", "etfcompare set A fee.rate 0.7241%")
+    assert (flip.winner, flip.try_out()) == ("B", "etfcompare set A fee.rate 0.7241%")
 
 
 def test_a_share_counts_for_what_it_is_worth() -> None:
@@ -104,7 +106,7 @@ def test_a_reward_rate_that_swaps_two_funds_is_an_option() -> None:
     # 95% g - 0.5% = 84.6% g - 0.1% at g = 0.4% / 10.4% = 3.846%
     flip = flip_of(overall(of_text(few=50)), "", "--reward")
     assert flip.value == pytest.approx(0.004 / 0.104, abs=2e-6)
-    assert flip.try_out == f"--reward SOL={flip.value * 100:.4f}%"
+    assert flip.try_out() == f"--reward SOL={flip.value * 100:.4f}%"
     assert flip.winner == "B"
 
 
@@ -120,9 +122,9 @@ def test_days_and_dollars_stand_in_lists_of_their_own() -> None:
     end = next(one for one in days if one.lever.ticker)
     assert end.lever.now == (date(2027, 9, 28) - TODAY).days
     assert end.value == math.ceil(365 * (1 - 0.00724 / 0.009)) - 1
-    assert end.try_out == "etfcompare set A fee.waiver.until 2027-02-01"
+    assert end.try_out() == "etfcompare set A fee.waiver.until 2027-02-01"
     horizon = next(one for one in days if not one.lever.ticker)
-    assert horizon.try_out == f"--horizon {horizon.value:.0f}d"
+    assert horizon.try_out() == f"--horizon {horizon.value:.0f}d"
     assert list(standing.flips[-2:]) == list(days)
 
 
@@ -134,7 +136,7 @@ def test_the_size_of_a_fund_matters_where_a_waiver_has_a_cliff() -> None:
     )
     limit, size = overall(of_text(cliff)).of(Measure.MONEY)
     assert (size.lever.path, size.value, size.winner) == ("market.aum", 1.001e9, "B")
-    assert size.try_out == "etfcompare set A market.aum '$1001M'"
+    assert size.try_out() == "etfcompare set A market.aum '$1001M'"
     assert (limit.lever.path, limit.value) == ("fee.waiver.first", 8.99e8)
 
 
@@ -182,7 +184,11 @@ def test_a_change_of_dollars_is_told_to_three_digits_of_itself() -> None:
     found = fragility(compare(table_of(sizes), sort=parse_sort(["aum"])))
     own = flip_of(overall(found), "A", "market.aum")
     assert (own.lever.label, own.value, own.winner) == ("AUM", 58.699e9, "B")
-    assert own.try_out == "etfcompare set A market.aum '$58699M'"
+    assert own.try_out() == "etfcompare set A market.aum '$58699M'"
+    assert then_text(own) == "$58.7B"
+    near = table_of(sizes.replace("$58.70B", "$58.79B"))
+    own = flip_of(overall(fragility(compare(near, sort=parse_sort(["aum"])))), "A", "market.aum")
+    assert then_text(own) == "$58.7899B"  # three digits would be those of the present size
 
 
 def test_each_coins_rewards_are_an_input() -> None:
@@ -289,11 +295,8 @@ def check_flips(table: Table, sort: Sequence[SortKey], *, few: int) -> None:
     """Change what is told, all of it and half of it, and rank the whole catalogue again."""
     for standing in standings(fragility(compare(table, where=ALL, sort=sort), few=few)):
         for flip in standing.flips:
-            half = (flip.value - flip.lever.now) / 2
-            if flip.lever.measure is Measure.DAYS:
-                half = math.trunc(half)
             changed = ranked_again(table, flip, flip.value, sort)
-            kept = ranked_again(table, flip, flip.lever.now + half, sort)
+            kept = ranked_again(table, flip, half_way(flip.lever, flip.value), sort)
             assert first_of(changed, table, standing.asset) == flip.winner != standing.top
             assert first_of(kept, table, standing.asset) == standing.top
             assert flip.lever.least <= flip.value <= flip.lever.most
@@ -430,9 +433,7 @@ def test_every_change_told_of_the_shipped_catalogue_can_be_made(workspace: Works
     for standing in told:
         assert standing.smallest is not None
         for flip in standing.flips:
-            half = flip.lever.now + flip.change / 2
-            if flip.lever.measure is Measure.DAYS:
-                half = flip.lever.now + math.trunc(flip.change / 2)
+            half = half_way(flip.lever, flip.value)
             assert top_after(workspace, scenario, standing, flip, flip.value) == flip.winner
             assert flip.winner != standing.top
             assert top_after(workspace, scenario, standing, flip, half) == standing.top

@@ -16,6 +16,7 @@ from etfcompare.engine.scenario import Scenario
 from etfcompare.engine.stress import stress
 from etfcompare.engine.tornado import tornado
 from etfcompare.tui.fragility_page import WORKING, FragilityPage, Told, fragility_page
+from etfcompare.tui.styles import MUTED
 from screens import SMALL, app_on, lines, text_of, written
 from strategies import catalogue_of
 
@@ -109,6 +110,20 @@ def test_the_smallest_change_stands_with_the_way_to_see_it() -> None:
         "It takes +10.01bp on its expense ratio (0.15% → 0.2501%) and ALFA is first."
     )
     assert page[place + 2].strip() == "etfcompare set DELTA fee.rate 0.2501%"
+
+
+async def test_a_catalogue_that_was_named_is_named_in_what_to_type(tmp_path: Path) -> None:
+    app = app_on(written(tmp_path))
+    async with app.run_test(size=(200, 60)) as pilot:
+        await opened(pilot)
+        assert "fee.rate 0.2501% --catalogue " in text_of(app)
+
+
+def test_what_a_case_leaves_as_it_is_stays_in_the_background() -> None:
+    page = fragility_page(told(), 100)
+    for label, mutes in (("As is", 1), ("Price −50%", 5), ("Cash +100bp", 5)):
+        line = next(one for one in page.split("\n") if one.plain.startswith(label))
+        assert sum(one.style == MUTED for one in line.spans) == mutes, label
 
 
 def test_bars_go_to_the_side_that_their_sign_says() -> None:

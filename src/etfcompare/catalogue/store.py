@@ -43,6 +43,11 @@ class Location:
         """Whether it is the sample that came with the program, which is never changed."""
         return self.origin is Origin.PACKAGED
 
+    @property
+    def option(self) -> tuple[str, ...]:
+        """What a command has to be given for it to find this catalogue; nothing if it does so."""
+        return ("--catalogue", str(self.path)) if self.origin is Origin.ARGUMENT else ()
+
 
 def packaged_catalogue() -> Path:
     """Return the sample that came with the program, in the wheel or at the top of the sources."""

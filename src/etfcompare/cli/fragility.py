@@ -18,6 +18,7 @@ from etfcompare.cli.table import Paper
 from etfcompare.engine.comparison import Comparison, parse_sort
 from etfcompare.engine.fragility import FEW, Flip, Fragility, Standing, fragility
 from etfcompare.engine.fragility_words import place_name, sentences, unknown_in_words
+from etfcompare.engine.levers import Measure
 from etfcompare.engine.query import Query
 from etfcompare.engine.sheet import sheet_of
 from etfcompare.engine.tornado import Bar, End, Tornado, tornado
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from etfcompare.workspace import Workspace
 
 SIGNS: Final = "~ estimated or assumed ! stale or undated"
+POINT: Final = "a point is 100bp"
 _FLIP_KEYS: Final = (
     *("place", "top", "second", "lead", "input", "ticker", "path", "unit"),
     *("now", "value", "change", "winner", "try", "marks"),
@@ -61,14 +63,21 @@ def _part(text: str) -> float:
     \b
     One input is moved at a time, all else as it is, within what the catalogue takes. Each change is
     rounded to what can be written and proven by ranking again: with it another product is first,
-    with half of it not. Changes of rates and shares are in one order, both being fractions; days
-    and dollars follow in orders of their own. `Try it` is a command or an option that shows it.
+    with half of it not. Rates (bp) and shares (points, of 100bp) are in one order; days and dollars
+    follow in orders of their own. Of each input the smallest change of the first's own is told, and
+    the smallest of any rival's.
+    `Try it` is an option for `rank`, or a command that writes the value into your catalogue: to see
+    it and go back, name a copy (--catalogue).
     """,
 )
 @click.argument("named", metavar="[TICKER...]", nargs=-1, shell_complete=tickers)
 @click.option("--where", metavar="EXPR", help="Only products that match, as 'sol staked'.")
 @click.option(
-    "--sort", metavar="KEY", help="Rank by another figure.", shell_complete=figures, default=""
+    "--sort",
+    metavar="KEY",
+    help="Rank by another figure, as in rank.",
+    shell_complete=figures,
+    default="",
 )
 @click.option(
     "--top",
@@ -77,11 +86,16 @@ def _part(text: str) -> float:
     metavar="N",
     default=FEW,
     show_default=True,
-    help="Changes told of each top place.",
+    help="Changes told of each top place: N of rates and shares, N of days, N of dollars.",
 )
 @click.option("--tornado", "is_tornado", is_flag=True, help="Only what moves the figure most.")
 @click.option(
-    "--by", type=_part, metavar="SHARE", default="10%", show_default=True, help="How far, there."
+    "--by",
+    type=_part,
+    metavar="SHARE",
+    default="10%",
+    show_default=True,
+    help="By which part of itself each input is moved to see what moves the figure most.",
 )
 @formats(Format.JSON, Format.CSV, Format.CSV_RAW, Format.MARKDOWN)
 @requests
@@ -113,7 +127,7 @@ def command(
         rows = (found.overall.row,)
     table, key = comparison.table, found.sort.key
     tornados = [tornado(table, row, key=key, by=by) for row in rows]
-    answer = _Answer(comparison, found, tornados, is_tornado)
+    answer = _Answer(comparison, found, tornados, is_tornado, workspace.location.option)
     if form is Format.TABLE:
         _print(answer)
     else:
@@ -130,12 +144,22 @@ class _Answer(NamedTuple):
     tornados: Sequence[Tornado]
     is_tornado: bool
     """Whether only what moves figures was asked for."""
+    option: Sequence[str]
+    """What a command is given to find the catalogue."""
+
+    @property
+    def has_points(self) -> bool:
+        """Whether changes of shares stand beside those of rates."""
+        flips = [flip for one in self.found.told for flip in one.flips]
+        return not self.is_tornado and any(one.lever.measure is Measure.SHARE for one in flips)
 
     def raw(self) -> tuple[Sequence[str], list[Sequence[Cell]]]:
         """Return headings and rows, numbers raw."""
         if self.is_tornado:
             return _BAR_KEYS, [_bar_row(one, bar) for one in self.tornados for bar in one.bars]
-        return _FLIP_KEYS, [_flip_row(one, flip) for one in self.found.told for flip in one.flips]
+        return _FLIP_KEYS, [
+            _flip_row(one, flip, self.option) for one in self.found.told for flip in one.flips
+        ]
 
 
 # For people
@@ -143,11 +167,12 @@ class _Answer(NamedTuple):
 
 def _print(answer: _Answer) -> None:
     paper = Paper.of_stdout()
-    lines = [] if answer.is_tornado else list(page(answer.found, paper))
+    lines = [] if answer.is_tornado else list(page(answer.found, paper, answer.option))
     for one in answer.tornados:
         lines += [*([""] if lines else []), *tornado_page(one, paper)]
     write("".join(f"{line}\n" for line in lines))
-    say(" · ".join([*assumed(answer.comparison.table), SIGNS]))
+    said = [*assumed(answer.comparison.table), SIGNS, *[POINT] * answer.has_points]
+    say(" · ".join(said))
 
 
 def _say_what_lacks(workspace: Workspace, answer: _Answer) -> None:
@@ -187,7 +212,7 @@ def _markdown(answer: _Answer, manifest: str) -> str:
     if answer.is_tornado:
         columns = list(bar_columns(answer.tornados, is_placed=True))
     else:
-        columns = list(flip_columns(answer.found.told, is_placed=True))
+        columns = list(flip_columns(answer.found.told, answer.option, is_placed=True))
         said = [" ".join(sentences(one, answer.found.sort)) for one in answer.found.told]
     rows = zip(*(one.cells for one in columns), strict=True)
     headings, right = [one.heading for one in columns], [one.to_right for one in columns]
@@ -196,13 +221,13 @@ def _markdown(answer: _Answer, manifest: str) -> str:
     return f"{''.join(paragraphs)}{table}\n{export.markdown_cell(manifest)}\n"
 
 
-def _flip_row(standing: Standing, flip: Flip) -> tuple[Cell, ...]:
+def _flip_row(standing: Standing, flip: Flip, option: Sequence[str]) -> tuple[Cell, ...]:
     """Give what `_FLIP_KEYS` name, numbers raw."""
     lever = flip.lever
     return (
         *(place_name(standing), standing.top, standing.second, standing.lead),
         *(lever.label, lever.ticker, lever.path, lever.measure.value),
-        *(lever.now, flip.value, flip.change, flip.winner, flip.try_out),
+        *(lever.now, flip.value, flip.change, flip.winner, flip.try_out(option)),
         ", ".join(lever.marks.words),
     )
 
@@ -235,14 +260,14 @@ def _document(answer: _Answer, workspace: Workspace) -> dict[str, object]:
         return {key: export.raw(cell) for key, cell in zip(keys, row, strict=True)}
 
     def standing(one: Standing) -> dict[str, object]:
-        flips = [fields(_FLIP_KEYS[4:], _flip_row(one, flip)[4:]) for flip in one.flips]
+        rows = [_flip_row(one, flip, answer.option) for flip in one.flips]
         return {
             "asset": visible(one.asset) or None,
             "top": visible(one.top),
             "ties": list(map(visible, one.ties)),
             "second": one.second and visible(one.second),
             "lead": export.raw(one.lead),
-            "changes": flips,
+            "changes": [fields(_FLIP_KEYS[4:], row[4:]) for row in rows],
         }
 
     return {

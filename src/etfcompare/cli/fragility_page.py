@@ -10,11 +10,12 @@ from etfcompare.cli.table import Column, Paper, table_text
 from etfcompare.engine import tornado_words
 from etfcompare.engine.fragility import Fragility, Standing
 from etfcompare.engine.fragility_words import (
+    OVERALL,
     change_text,
     place_name,
     present_text,
     sentences,
-    value_text,
+    then_text,
 )
 from etfcompare.engine.tornado import Tornado
 from etfcompare.visible import visible
@@ -23,22 +24,33 @@ INDENT: Final = "  "
 NARROWEST: Final = 20
 
 
-def page(found: Fragility, paper: Paper) -> Iterator[str]:
-    """Draw the top places: who is first, the smallest change that ends it, then the next few."""
+def page(found: Fragility, paper: Paper, option: Sequence[str]) -> Iterator[str]:
+    """Draw the top places: who is first, the smallest change that ends it, then the next few.
+
+    Args:
+        found: The top places.
+        paper: What is drawn on.
+        option: What a command is given to find the catalogue.
+    """
     for number, standing in enumerate(found.told):
         if number:
             yield ""
         for said in sentences(standing, found.sort):
             yield from wrapped(said, paper)
-        if standing.flips:
-            yield from indented(list(flip_columns([standing])), paper)
+        if number and standing.flips and standing.is_like(found.told[0]):
+            yield f"{INDENT}The changes are those {OVERALL}, above."
+        elif standing.flips:
+            yield from indented(list(flip_columns([standing], option)), paper)
 
 
-def flip_columns(standings: Sequence[Standing], *, is_placed: bool = False) -> Iterator[Column]:
+def flip_columns(
+    standings: Sequence[Standing], option: Sequence[str], *, is_placed: bool = False
+) -> Iterator[Column]:
     """Return the columns of a table of changes.
 
     Args:
         standings: The top places that the changes end.
+        option: What a command is given to find the catalogue.
         is_placed: Whether each line names the top place that it is about.
     """
     pairs = [(one, flip) for one in standings for flip in one.flips]
@@ -50,10 +62,9 @@ def flip_columns(standings: Sequence[Standing], *, is_placed: bool = False) -> I
     yield Column(heading="Input", cells=[one.lever.label for one in flips])
     yield Column(heading="Of", cells=[visible(one.lever.ticker) or "all" for one in flips])
     yield Column(heading="Now", cells=[present_text(one.lever) for one in flips], to_right=True)
-    then = [value_text(one.lever, one.value) for one in flips]
-    yield Column(heading="Then", cells=then, to_right=True)
+    yield Column(heading="Then", cells=[then_text(one) for one in flips], to_right=True)
     yield Column(heading="First", cells=[visible(one.winner) for one in flips], is_bold=True)
-    yield Column(heading="Try it", cells=[one.try_out for one in flips])
+    yield Column(heading="Try it", cells=[one.try_out(option) for one in flips])
 
 
 def tornado_page(found: Tornado, paper: Paper) -> Iterator[str]:

@@ -25,15 +25,11 @@ from etfcompare.engine.figures import FIGURES, HEADLINE, Table
 from etfcompare.engine.levers import Lever, Measure, product_levers
 from etfcompare.engine.query import Query
 from etfcompare.engine.roots import NOISE
+from etfcompare.engine.rounding import half_way, outward
 from etfcompare.errors import UsageError
 
 FEW: Final = 6
 """Changes told of each top place unless asked otherwise."""
-FINEST_STEP: Final = 1e-6
-"""To which rates and shares are rounded, 0.01bp; small changes keep three digits."""
-DIGITS: Final = 3
-MARGIN: Final = 1e-3
-"""Of a step; what is reported is past the root by more."""
 NEARER: Final = 16
 """Parts in which half of a change is searched, if that changes the top place already."""
 ATTEMPTS: Final = 4
@@ -59,10 +55,21 @@ class Flip:
         """By how much the input moves, in its own unit."""
         return self.value - self.lever.now
 
-    @property
-    def try_out(self) -> str:
-        """What a user types to see it: a command, or an option."""
-        return self.lever.try_out(self.value)
+    def try_out(self, option: Sequence[str] = ()) -> str:
+        """Return what a user types to see it: a command, or an option.
+
+        Args:
+            option: What the command is given to find the catalogue.
+        """
+        return self.lever.try_out(self.value, option)
+
+    def is_like(self, other: Flip) -> bool:
+        """Tell whether it is the same move of the same input to the same end."""
+        mine, its = self.lever, other.lever
+        return (mine.ticker, mine.path, mine.asset, self.value, self.winner) == (
+            *(its.ticker, its.path, its.asset),
+            *(other.value, other.winner),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +96,12 @@ class Standing:
     def of(self, *measures: Measure) -> tuple[Flip, ...]:
         """Return the changes of some units."""
         return tuple(one for one in self.flips if one.lever.measure in measures)
+
+    def is_like(self, other: Standing) -> bool:
+        """Tell whether the very changes of another top place end this one."""
+        if self.top != other.top or len(self.flips) != len(other.flips):
+            return False
+        return all(map(Flip.is_like, self.flips, other.flips))
 
     @property
     def smallest(self) -> Flip | None:
@@ -254,11 +267,11 @@ class _Ranking:
         table = self._table_of(self._concerned(ranked, lever))
         top = table.products[0].ticker
         for _ in range(ATTEMPTS):
-            value = _outward(lever, root)
+            value = outward(lever, root)
             winner = self._winner(lever, table, value)
             if winner == top:
                 return None
-            half = _half(lever, value)
+            half = half_way(lever, value)
             if self._winner(lever, table, half) == top:
                 return Flip(lever=lever, value=value, winner=winner)
             parts = [lever.now + (half - lever.now) * part / NEARER for part in range(1, NEARER)]
@@ -299,24 +312,3 @@ def _nearest_first(found: tuple[Lever, float]) -> tuple[float, bool]:
 def _has_waiver(product: Product) -> bool:
     blocks = (product.fee, product.staking)
     return any(one is not None and one.waiver is not None for one in blocks)
-
-
-def _outward(lever: Lever, root: float) -> float:
-    """Return the next value past a root, seen from the present one, that can be written."""
-    if lever.measure is Measure.DAYS:
-        return root
-    is_money = lever.measure is Measure.MONEY
-    way = math.copysign(1.0, root - lever.now)
-    change = abs(root - lever.now)
-    size = max(min(change, abs(root)) if is_money else change, NOISE)
-    digit: float = 10.0 ** (math.floor(math.log10(size)) - DIGITS + 1)
-    step = digit if is_money else min(FINEST_STEP, digit)
-    steps = root / step
-    past = math.floor(steps + MARGIN) + 1 if way > 0 else math.ceil(steps - MARGIN) - 1
-    value = float(f"{past * step:.12g}") if is_money else round(past * step, 12)
-    return min(max(value, lever.least), lever.most)
-
-
-def _half(lever: Lever, value: float) -> float:
-    half = (value - lever.now) / 2
-    return lever.now + (math.trunc(half) if lever.measure is Measure.DAYS else half)

@@ -51,10 +51,10 @@ def sentences(standing: Standing, sort: SortKey, *, minus: str = "-") -> Iterato
     yield f"{top} leads {_led(standing)} by {lead} over {visible(standing.second)}{_by(sort)}."
     flip = standing.smallest
     if flip is None:
-        yield "No single input changes that within its bounds."
+        yield "No single input of a fund, and no assumption, changes that within its bounds."
         return
     change = change_text(flip, minus=minus)
-    then = f"{present_text(flip.lever)} → {value_text(flip.lever, flip.value)}"
+    then = f"{present_text(flip.lever)} → {then_text(flip)}"
     moved = f"{change} on {_input(flip, standing)} ({then})"
     yield f"It takes {moved} and {visible(flip.winner)} is first."
 
@@ -109,6 +109,13 @@ def value_text(lever: Lever, value: float) -> str:
     text = format_rate(value)
     is_rate = lever.measure is not Measure.DAYS
     return text if is_rate and rate_of(text) == value else lever.write(value)
+
+
+def then_text(flip: Flip) -> str:
+    """Return what an input has to become, in full where it would read as what it is now."""
+    text = value_text(flip.lever, flip.value)
+    is_told = text != value_text(flip.lever, flip.lever.now)
+    return text if is_told else flip.lever.write(flip.value)
 
 
 def change_text(flip: Flip, *, minus: str = "-") -> str:

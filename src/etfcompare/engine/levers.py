@@ -79,12 +79,17 @@ class Lever:
     write: Callable[[float], str] = field(repr=False)
     """Return a value as `set` and the options read it."""
 
-    def try_out(self, value: float) -> str:
-        """Return what a user types to see the input at a value: a command, or an option."""
+    def try_out(self, value: float, option: Sequence[str] = ()) -> str:
+        """Return what a user types to see the input at a value: a command, or an option.
+
+        Args:
+            value: A fraction, US dollars, or days from the scenario's date.
+            option: What the command is given to find the catalogue.
+        """
         if not self.ticker:
             asset = f"{shlex.quote(visible(self.asset))}=" if self.asset else ""
             return f"{self.path} {asset}{self.write(value)}"
-        words = (visible(self.ticker), self.path, self.write(value))
+        words = (visible(self.ticker), self.path, self.write(value), *map(visible, option))
         return f"etfcompare set {' '.join(map(shlex.quote, words))}"
 
 

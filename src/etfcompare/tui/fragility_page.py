@@ -61,6 +61,8 @@ class Told:
     """Empty while it is worked out."""
     row: int | None
     """The place in the catalogue of that product."""
+    option: Sequence[str] = ()
+    """What a command is given to find the catalogue."""
 
 
 class FragilityPage(ReadingScreen):
@@ -87,6 +89,7 @@ class FragilityPage(ReadingScreen):
             tornado=None if row is None else tornado(table, row),
             stressed=(),
             row=row,
+            option=below.workspace.location.option,
         )
 
     def on_mount(self) -> None:
@@ -122,7 +125,7 @@ def fragility_page(told: Told, width: int) -> Content:
         told: What was found.
         width: Cells to fill.
     """
-    lines = list(_firmness(told.found, width))
+    lines = list(_firmness(told.found, told.option, width))
     if told.tornado is not None and told.row is not None:
         ticker = visible(told.tornado.ticker)
         lines += [Content(), *_title(f"What moves {ticker} most", width)]
@@ -150,7 +153,7 @@ def _wrapped(text: str, style: str, width: int, indent: str = "") -> Iterator[Co
 # Who is first
 
 
-def _firmness(found: Fragility | None, width: int) -> Iterator[Content]:
+def _firmness(found: Fragility | None, option: Sequence[str], width: int) -> Iterator[Content]:
     if found is None:
         yield from _wrapped(WORKING, MUTED, width)
         return
@@ -158,19 +161,21 @@ def _firmness(found: Fragility | None, width: int) -> Iterator[Content]:
         yield from _wrapped(f"No {FIGURES[found.sort.key].said} in sight is known.", "", width)
         return
     for standing in found.told:
-        yield from _standing(standing, found, width)
+        yield from _standing(standing, found, option, width)
     missing = unknown_in_words(found.unknown, found.sort)
     if missing is not None:
         yield from _wrapped(missing[:1].upper() + missing[1:], MUTED, width)
 
 
-def _standing(standing: Standing, found: Fragility, width: int) -> Iterator[Content]:
+def _standing(
+    standing: Standing, found: Fragility, option: Sequence[str], width: int
+) -> Iterator[Content]:
     first, *others = sentences(standing, found.sort, minus=MINUS)
     yield from _wrapped(first, STRONG, width)
     for said in others:
         yield from _wrapped(said, "", width, INDENT)
     if standing.smallest is not None:
-        yield from _wrapped(standing.smallest.try_out, MUTED, width, INDENT)
+        yield from _wrapped(standing.smallest.try_out(option), MUTED, width, INDENT)
 
 
 # What moves it
@@ -276,17 +281,17 @@ _COLUMNS: Final[Sequence[tuple[str, Callable[[Stressed, Stressed, int], str]]]] 
 
 
 def _hard_times(stressed: Sequence[Stressed], row: int, width: int) -> Iterator[Content]:
-    """Write a line for each case; what does not fit is left out from the right."""
+    """Write a line for each case, muted what stays as it is; what does not fit is left out."""
     as_is = stressed[0]
     names = ["", *(case_name(one).replace("-", MINUS) for one in stressed)]
     columns = [
         [heading, *(text(one, as_is, row) for one in stressed)] for heading, text in _COLUMNS
     ]
     for place in range(len(names)):
-        style = "" if place else MUTED
         line = Content.styled(_right(names, place), MUTED)
         for column in columns:
-            cell = Content.styled(f"{GAP}{_left(column, place)}", style)
+            is_muted = place == 0 or (place > 1 and column[place] == column[1])
+            cell = Content.styled(f"{GAP}{_left(column, place)}", MUTED if is_muted else "")
             if line.cell_length + cell.cell_length > width:
                 break
             line += cell
