@@ -28,11 +28,13 @@ def test_each_case_has_a_column_and_another_rank_is_told(run: Run) -> None:
     assert code == 0
     lines = [line.split() for line in out.splitlines()]
     assert lines[1] == [
-        *("1", "=ONE", "+160bp", "5.20%", "#2", "2.35%", "4.06%", "5.20%"),
-        *("+60bp", "5.20%", "-47.40%"),
+        *("1", "=ONE", "+160bp", "5.20%", "#2", "2.35%", "4.06%", "="),
+        *("+60bp", "=", "-47.40%"),
     ]
     assert lines[2][4:6] == ["#1", "2.44%~"]
-    assert lines[4][:3] == ["LOST", "?", "?"]
+    assert lines[3][4:7] == ["=", "=", "="]
+    assert lines[4] == ["LOST", *"????????"]
+    assert "= as is" in err
     assert "First as things are: =ONE; TW|O with 2.44%~ if rewards halve." in err
 
 

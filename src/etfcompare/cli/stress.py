@@ -32,11 +32,12 @@ if TYPE_CHECKING:
     from etfcompare.export import Cell
     from etfcompare.workspace import Workspace
 
+SIGNS: Final = "= as is ~ estimated ! stale or undated ? unknown"
 SHOWN: Final = 10
 """Products shown unless asked otherwise."""
 _KEYS: Final = (
     *("ticker", "case", "net_yield", "over_cash", "total_return", "rank"),
-    *("change", "is_new_top", "marks"),
+    *("change", "marks"),
 )
 
 
@@ -48,15 +49,15 @@ _KEYS: Final = (
       etfcompare stress MSOL SOLC --horizon 2y
       etfcompare stress --where 'sol staked' --top 20 --csv > stress.csv
     \b
-    rewards halve       every coin pays half
+    rewards halve       every coin pays half; a flat rate that an issuer promises stays
     staked -20 points   of each fund's own staked share
     waivers end today   all of them
     cash +100bp         the hurdle rises
     price -50%          assets under management fall as much, which may change a waiver; the return
                         in dollars is that of coins and price together, over the horizon
     \b
-    Each case is held against things as they are, and nothing else changes in it. Ranks are among
-    the products that match; a rank that is another than as is, is told behind the yield.
+    Each case is held against things as they are, and nothing else changes in it; = is as is. Ranks
+    are among the products that match and those named; one that moves is told before the yield.
     """,
 )
 @click.argument("named", metavar="[TICKER...]", nargs=-1, shell_complete=tickers)
@@ -123,7 +124,7 @@ def _print(answer: _Answer) -> None:
             say(f"too narrow for {', '.join(left_out)}")
         for said in tops_in_words(answer.found):
             say(said)
-    say(" · ".join([*assumed(answer.comparison.table), "~ estimated ! stale or undated ? unknown"]))
+    say(" · ".join([*assumed(answer.comparison.table), SIGNS]))
 
 
 def _columns(answer: _Answer) -> Iterator[Column]:
@@ -157,7 +158,6 @@ def _rows(answer: _Answer) -> Iterator[tuple[Cell, ...]]:
                 *(answer.ticker(row), one.case.label),
                 *(outcome.net_yield, outcome.over_cash, outcome.total_return, outcome.rank),
                 (outcome.net_yield or 0.0) - (before.net_yield or 0.0) if is_known else None,
-                "new top" if one.is_new_top and outcome.rank == 1 else "",
                 ", ".join(outcome.marks.words),
             )
 
@@ -209,8 +209,7 @@ def _document(answer: _Answer, workspace: Workspace) -> dict[str, object]:
             {
                 "ticker": product[0]["ticker"],
                 "cases": [
-                    {key: one[key] for key in _KEYS if key not in ("ticker", "is_new_top")}
-                    for one in product
+                    {key: cell for key, cell in one.items() if key != "ticker"} for one in product
                 ],
             }
             for product in products

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from etfcompare.engine.cells import UNKNOWN_SIGN, cell_text, signs_of
 from etfcompare.engine.figures import FIGURES, HEADLINE
@@ -10,11 +11,8 @@ from etfcompare.engine.stress import Outcome, Stressed
 from etfcompare.units import format_rate
 from etfcompare.visible import visible
 
-
-def yield_text(outcome: Outcome, as_is: Outcome, *, minus: str = "-") -> str:
-    """Return what a product leaves in a case, its rank in front if that is another than as is."""
-    text = net_text(outcome, minus=minus)
-    return text if outcome.rank == as_is.rank else f"#{rank_text(outcome.rank)} {text}"
+SAME_SIGN: Final = "="
+"""Stands for a yield that a case leaves as it is."""
 
 
 def net_text(outcome: Outcome, *, minus: str = "-") -> str:
@@ -27,12 +25,18 @@ def cash_text(outcome: Outcome, *, minus: str = "-") -> str:
     return cell_text(FIGURES["over_cash"], outcome.over_cash, outcome.marks, minus=minus)
 
 
-def case_text(one: Stressed, as_is: Stressed, row: int, *, minus: str = "-") -> str:
-    """Return what a product is left with in a case: what moves in it, yield or lead over cash."""
-    outcome = one.outcomes[row]
+def case_text(one: Stressed, as_is: Stressed, row: int) -> str:
+    """Return what a product is left with in a case: what moves in it, yield or lead over cash.
+
+    A rank that is another than as is stands in front, and a sign for a yield that stays.
+    """
+    outcome, before = one.outcomes[row], as_is.outcomes[row]
     if one.case.is_of_cash:
-        return cash_text(outcome, minus=minus)
-    return yield_text(outcome, as_is.outcomes[row], minus=minus)
+        return cash_text(outcome)
+    is_known = outcome.net_yield is not None and one is not as_is
+    stays = (outcome.net_yield, outcome.marks) == (before.net_yield, before.marks)
+    text = SAME_SIGN if is_known and stays else net_text(outcome)
+    return text if outcome.rank == before.rank else f"#{rank_text(outcome.rank)} {text}"
 
 
 def case_heading(one: Stressed) -> str:
