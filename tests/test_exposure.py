@@ -22,8 +22,8 @@ from etfcompare.history.tables import History
 from etfcompare.portfolio.exposure import MOVES, ODDS, Exposure, bootstrap_of, exposure_of
 from etfcompare.portfolio.exposure_words import exposure_in_words
 from etfcompare.tui.exposure_part import part_lines
+from etfcompare.tui.flows_loading import HistoryLoading
 from etfcompare.tui.product_page import Draws
-from etfcompare.tui.reading import ReadingScreen
 from running import Run, runner
 from screens import app_on, products, text_of
 from strategies import catalogue_of, random_catalogue, random_scenario
@@ -316,19 +316,17 @@ async def test_without_files_of_history_the_page_says_that_there_are_no_closes(
         assert "no bootstrap: no closes of SOL are on file" in text_of(app)
 
 
-async def test_a_page_opened_before_history_is_read_draws_once_it_is(tmp_path: Path) -> None:
+async def test_a_page_opened_before_history_is_read_draws_once_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(HistoryLoading, "start", lambda _self: None)  # a folder that is slow
     app = app_on(put(tmp_path))
     async with app.run_test(size=(120, 60)) as pilot:
-        screen = products(app)
-        while screen.workspace.history is None:
-            await asyncio.sleep(0)
-            await pilot.pause()
-        read, screen.workspace.history = screen.workspace.history, None
         await pilot.press("enter")
-        while not isinstance(app.screen, ReadingScreen):
+        while "In coins" not in text_of(app):
             await pilot.pause()
         assert "no bootstrap: the files of history are being read" in text_of(app)
-        screen.workspace.history = read
+        products(app).workspace.load_history()
         while "being" in text_of(app):
             await asyncio.sleep(0)
             await pilot.pause()
