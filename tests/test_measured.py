@@ -15,6 +15,7 @@ import pytest
 from conftest import TODAY
 from etfcompare.engine.comparison import SortKey
 from etfcompare.engine.figures import FIGURES, Table
+from etfcompare.engine.leaf import Measurements
 from etfcompare.engine.marks import NONE, Mark
 from etfcompare.engine.places import place_of
 from etfcompare.engine.query import Query
@@ -318,6 +319,22 @@ def test_what_a_fund_delivered_stands_beside_what_it_promised(tmp_path: Path) ->
     delivered = (0.00099780 / 0.00100000 - 1) * 365 / 322
     assert table.value(0, "realised_yield") == pytest.approx(delivered)
     assert table.value(0, "realised_gap") == pytest.approx(delivered + 0.0025)
+
+
+def test_tables_of_some_products_are_not_measured_again(tmp_path: Path) -> None:
+    asked: list[date] = []
+    catalogue = with_prices_and_holdings(tmp_path).catalogue
+
+    def measuring(day: date) -> Measurements:
+        asked.append(day)
+        return {}
+
+    table = Table(catalogue, SCENARIO, measuring)
+    few = table.of(table.products[:1])
+    assert few.of(table.products).context.measured is table.context.measured
+    assert asked == [TODAY]
+    few.under(SCENARIO.but("as_of", date(2026, 1, 2)))
+    assert asked == [TODAY, date(2026, 1, 2)]
 
 
 def test_the_correlation_of_any_two_coins_is_measured_by_their_sorted_codes(tmp_path: Path) -> None:

@@ -22,7 +22,14 @@ from etfcompare.catalogue.schema import Catalogue, Product
 from etfcompare.engine import columns, formulas, market_columns, staking_columns
 from etfcompare.engine.arithmetic import NAN
 from etfcompare.engine.figure import Better, Figure, Group, Unit
-from etfcompare.engine.leaf import Context, Input, Leaf, Measuring, unmeasured
+from etfcompare.engine.leaf import (
+    Context,
+    Input,
+    Leaf,
+    Measurements,
+    Measuring,
+    unmeasured,
+)
 from etfcompare.engine.marks import CAUTIONS, NONE, Mark
 from etfcompare.engine.scenario import Scenario
 from etfcompare.engine.words import DESCRIBED, WORDS
@@ -146,7 +153,11 @@ class Table:
     def of(self, products: tuple[Product, ...]) -> Table:
         """Return the figures of some products only, under the same scenario and history."""
         catalogue = replace(self.catalogue, products=products)
-        return Table(catalogue, self.scenario, self._measuring)
+        return Table(catalogue, self.scenario, self._measured_on)
+
+    def _measured_on(self, day: date) -> Measurements:
+        """Return what history says on a day; it is measured once for all tables of one day."""
+        return self.context.measured if day == self.scenario.as_of else self._measuring(day)
 
     def column(self, key: str) -> Column:
         """Return a figure for every product, in the order of the catalogue.
