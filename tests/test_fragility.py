@@ -120,7 +120,7 @@ def test_days_and_dollars_stand_in_lists_of_their_own() -> None:
     # 0.9% less 310 of 365 days waived; B is first from 0.9% (365 - d) / 365 > 0.724% on
     assert {one.lever.path for one in days} == {"fee.waiver.until", "--horizon"}
     end = next(one for one in days if one.lever.ticker)
-    assert end.lever.now == (date(2027, 9, 28) - TODAY).days
+    assert (end.lever.now, end.lever.label) == ((date(2027, 9, 28) - TODAY).days, "Waiver end")
     assert end.value == math.ceil(365 * (1 - 0.00724 / 0.009)) - 1
     assert end.try_out() == "etfcompare set A fee.waiver.until 2027-02-01"
     horizon = next(one for one in days if not one.lever.ticker)

@@ -116,7 +116,9 @@ def _measure_at(path: str) -> Measure | None:
 def _label_at(path: str) -> str:
     """Name what a place states: by the leaf of that very name, else by the first that reads it."""
     labels = {name: one.figure.label for name, one in LEAVES.items() if one.at == path}
-    return labels.get(path.rpartition(".")[2]) or next(iter(labels.values()))
+    label = labels.get(path.rpartition(".")[2]) or next(iter(labels.values()))
+    # Leaves count the days that are left; what is stated, and moved, is the day.
+    return f"{label.removesuffix(' left')} end" if _measure_at(path) is Measure.DAYS else label
 
 
 def product_levers(table: Table, row: int, key: str) -> Iterator[Lever]:
