@@ -6,8 +6,8 @@ from typing import Final
 
 COMMANDS: Final = (
     *("rank", "show", "compare", "explain", "check", "figures"),
-    *("allocate", "calendar", "flows", "frontier", "harvest"),
-    *("fragility", "stress", "rebalance", "reconcile", "memo", "views"),
+    *("frontier", "allocate", "rebalance", "harvest", "fragility", "stress"),
+    *("calendar", "flows", "reconcile", "memo", "views"),
     *("set", "add", "remove", "diff", "import"),
     *("schema", "init", "doctor", "completion"),
 )
